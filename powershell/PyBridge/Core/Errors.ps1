@@ -1,0 +1,75 @@
+# Errors: the backend's codes as ErrorRecords.
+
+# One row for each code of pybridge/errors.py.
+$script:ErrorCategories = @{
+    invalid_argument      = 'InvalidArgument'
+    invalid_configuration = 'InvalidData'
+    invalid_file          = 'InvalidData'
+    invalid_spec          = 'InvalidData'
+    invalid_state         = 'InvalidData'
+    transport_failed      = 'ConnectionError'
+    connection_refused    = 'ConnectionError'
+    unreachable           = 'ConnectionError'
+    timed_out             = 'OperationTimeout'
+    malformed_answer      = 'ProtocolError'
+    unsafe_request        = 'SecurityError'
+    credential_failed     = 'AuthenticationError'
+    no_endpoint           = 'ResourceUnavailable'
+    token_rejected        = 'AuthenticationError'
+    token_throttled       = 'ResourceBusy'
+    arm_failed            = 'InvalidOperation'
+    bad_request           = 'InvalidArgument'
+    unauthorized          = 'AuthenticationError'
+    authorization_failed  = 'PermissionDenied'
+    not_found             = 'ObjectNotFound'
+    throttled             = 'LimitsExceeded'
+    service_failed        = 'ResourceUnavailable'
+    no_subscription       = 'PermissionDenied'
+    not_signed_in         = 'AuthenticationError'
+    not_supported         = 'NotImplemented'
+    cancelled             = 'OperationStopped'
+    internal_error        = 'InvalidResult'
+    error                 = 'NotSpecified'
+    # Of this side:
+    python_not_found      = 'ObjectNotFound'
+    worker_failed         = 'ResourceUnavailable'
+    protocol_mismatch     = 'InvalidResult'
+}
+
+# PowerShell 7.6 prints the recommended action below an error by itself; earlier ones do not.
+$script:PrintsRemedy = $PSVersionTable.PSVersion -ge [version]'7.6'
+
+function New-PyBridgeError {
+    # Code: as on the wire, snake_case. Remedy: what to do now. Details: further facts, kept in Exception.Data.
+    param([string] $Code, [string] $Message, [string] $Remedy, $Target, $Details)
+
+    if ($Message -cmatch '^[a-z]+ ') { $Message = $Message.Substring(0, 1).ToUpperInvariant() + $Message.Substring(1) }
+    $exception = [System.InvalidOperationException]::new($Message)
+    if ($null -ne $Details) {
+        foreach ($property in $Details.PSObject.Properties) {
+            $exception.Data[$property.Name] = [string]$property.Value
+        }
+    }
+    $name = -join ($Code.Split('_') | ForEach-Object { $_.Substring(0, 1).ToUpperInvariant() + $_.Substring(1) })
+    $category = $script:ErrorCategories[$Code]
+    if ($null -eq $category) { $category = 'NotSpecified' }
+    $record = [System.Management.Automation.ErrorRecord]::new($exception, "PyBridge.$name", $category, $Target)
+    if ($Remedy) {
+        $text = if ($script:PrintsRemedy) { $Message } else { "$Message`n$Remedy" }
+        $record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new($text)
+        $record.ErrorDetails.RecommendedAction = $Remedy
+    }
+    $record
+}
+
+function ConvertFrom-WireError {
+    # The error of a JSON-RPC answer.
+    param($WireError)
+
+    $data = $WireError.PSObject.Properties['data']
+    if ($null -eq $data) {
+        return New-PyBridgeError -Code 'internal_error' -Message $WireError.message
+    }
+    $data = $data.Value
+    New-PyBridgeError -Code $data.code -Message $WireError.message -Remedy $data.remedy -Target $data.target -Details $data.details
+}

@@ -1,0 +1,449 @@
+# Generated from commands.yaml by "python -m pybridge generate". Do not edit.
+# Help, parameters and one call each: what a command does is decided by the operation that it names in $Commands.
+
+function Get-MsiToken {
+    <#
+    .SYNOPSIS
+    Gets an access token of this machine's managed identity.
+    .DESCRIPTION
+    Asks the managed identity endpoint of this machine (IMDS, or the MSI VM extension on port 50342)
+    for an access token. No password is needed. Tokens are cached until shortly before they expire.
+    The token is a SecureString; -AsPlainText returns the bare string instead.
+    .PARAMETER Resource
+    What the token is for. By default Azure Resource Manager, https://management.azure.com/.
+    .PARAMETER ClientId
+    Names a user-assigned identity by its client ID. Without one of the three, the machine's default
+    identity.
+    .PARAMETER ObjectId
+    Names a user-assigned identity by the object ID of its service principal.
+    .PARAMETER ResourceId
+    Names a user-assigned identity by its Azure resource ID.
+    .PARAMETER Source
+    Asks only this source. By default IMDS is asked and, if nothing answers there, the VM extension.
+    .PARAMETER ForceRefresh
+    Does not use the cached token. Azure itself caches tokens for up to 24 hours, so the same one
+    may come back.
+    .PARAMETER AsPlainText
+    Returns the token as a plain string. Take care where it goes.
+    .EXAMPLE
+    Get-MsiToken
+
+    Shows what a token for Azure Resource Manager is good for, and until when. The token itself
+    stays hidden.
+    .EXAMPLE
+    $headers = @{ Authorization = 'Bearer ' + (Get-MsiToken -AsPlainText) }
+    $headers.Count
+
+    Builds the header that a REST call needs.
+    .OUTPUTS
+    PyBridge.AccessToken
+    #>
+    [CmdletBinding()]
+    [OutputType('PyBridge.AccessToken')]
+    param(
+        [Parameter(Position = 0)]
+        [ArgumentCompleter({ Get-PyBridgeHint @args })]
+        [string] $Resource,
+
+        [Parameter()]
+        [string] $ClientId,
+
+        [Parameter()]
+        [string] $ObjectId,
+
+        [Parameter()]
+        [string] $ResourceId,
+
+        [Parameter()]
+        [ValidateSet('imds', 'vm_extension')]
+        [string] $Source,
+
+        [Parameter()]
+        [switch] $ForceRefresh,
+
+        [Parameter()]
+        [switch] $AsPlainText
+    )
+
+    process {
+        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+    }
+}
+
+function Connect-AzureRmAccount {
+    <#
+    .SYNOPSIS
+    Signs in to Azure with a managed identity or an access token.
+    .DESCRIPTION
+    The signed-in context is used by the commands that follow, until Disconnect-AzureRmAccount or
+    the end of the session. With -Identity, tokens are fetched as they are needed, for as long as
+    the script runs. With -AccessToken, the sign-in lasts as long as the token. The other parameter
+    sets of AzureRM are accepted and end with an error that says what to use.
+    .PARAMETER Environment
+    The cloud. By default AzureCloud.
+    .PARAMETER Credential
+    Not supported. Use -Identity or -AccessToken.
+    .PARAMETER ServicePrincipal
+    Not supported. Use -Identity or -AccessToken.
+    .PARAMETER TenantId
+    The tenant whose subscriptions are looked at. By default the one of the first visible
+    subscription.
+    .PARAMETER CertificateThumbprint
+    Not supported. Use -Identity or -AccessToken.
+    .PARAMETER ApplicationId
+    Not supported. Use -Identity or -AccessToken.
+    .PARAMETER AccessToken
+    The access token to sign in with. It must be for Azure Resource Manager.
+    .PARAMETER AccountId
+    With -AccessToken, any name for the session. With -Identity, names a user-assigned identity by
+    its client ID, object ID or resource ID.
+    .PARAMETER GraphAccessToken
+    Accepted and not used.
+    .PARAMETER KeyVaultAccessToken
+    Accepted and not used.
+    .PARAMETER SkipValidation
+    Does not ask Azure Resource Manager which subscriptions the token can see.
+    .PARAMETER Identity
+    Signs in as the managed identity of this machine.
+    .PARAMETER ManagedServicePort
+    The port of the MSI endpoint, 50342 for the VM extension. An endpoint named so is asked before
+    IMDS.
+    .PARAMETER ManagedServiceHostName
+    The host of the MSI endpoint, by default localhost.
+    .PARAMETER ManagedServiceSecret
+    The secret that the MSI endpoint wants in its Secret header.
+    .PARAMETER Subscription
+    The ID or name of the subscription to work in. By default the first one that is visible.
+    .PARAMETER ContextName
+    A name for the context. By default the subscription's name and ID.
+    .PARAMETER SkipContextPopulation
+    Accepted and not used, as there is only one context.
+    .PARAMETER Force
+    Accepted and not used, as nothing is asked.
+    .PARAMETER Scope
+    Accepted and not used. A sign-in lasts for the session.
+    .PARAMETER DefaultProfile
+    The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
+    returned.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+
+    Signs in as the managed identity of this VM.
+    .EXAMPLE
+    $token = Get-MsiToken -AsPlainText
+    Login-AzureRmAccount -AccessToken $token -AccountId 'MSI@50342'
+
+    Signs in with a token that the script fetched itself, as scripts of 2017 do.
+    .OUTPUTS
+    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'UserWithSubscriptionId', SupportsShouldProcess = $true)]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile')]
+    [Alias('Login-AzureRmAccount', 'Add-AzureRmAccount')]
+    param(
+        [Parameter()]
+        [Alias('EnvironmentName')]
+        [ArgumentCompleter({ Get-PyBridgeHint @args })]
+        [string] $Environment,
+
+        [Parameter(ParameterSetName = 'UserWithSubscriptionId', Position = 0)]
+        [Parameter(ParameterSetName = 'ServicePrincipalWithSubscriptionId', Mandatory = $true, Position = 0)]
+        [System.Management.Automation.PSCredential] $Credential,
+
+        [Parameter(ParameterSetName = 'ServicePrincipalWithSubscriptionId', Mandatory = $true)]
+        [Parameter(ParameterSetName = 'ServicePrincipalCertificateWithSubscriptionId')]
+        [switch] $ServicePrincipal,
+
+        [Parameter(ParameterSetName = 'UserWithSubscriptionId')]
+        [Parameter(ParameterSetName = 'ServicePrincipalWithSubscriptionId', Mandatory = $true)]
+        [Parameter(ParameterSetName = 'ServicePrincipalCertificateWithSubscriptionId', Mandatory = $true)]
+        [Parameter(ParameterSetName = 'AccessTokenWithSubscriptionId')]
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [Alias('Domain', 'Tenant')]
+        [string] $TenantId,
+
+        [Parameter(ParameterSetName = 'ServicePrincipalCertificateWithSubscriptionId', Mandatory = $true)]
+        [string] $CertificateThumbprint,
+
+        [Parameter(ParameterSetName = 'ServicePrincipalCertificateWithSubscriptionId', Mandatory = $true)]
+        [string] $ApplicationId,
+
+        [Parameter(ParameterSetName = 'AccessTokenWithSubscriptionId', Mandatory = $true)]
+        [string] $AccessToken,
+
+        [Parameter(ParameterSetName = 'AccessTokenWithSubscriptionId', Mandatory = $true)]
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [string] $AccountId,
+
+        [Parameter(ParameterSetName = 'AccessTokenWithSubscriptionId')]
+        [string] $GraphAccessToken,
+
+        [Parameter(ParameterSetName = 'AccessTokenWithSubscriptionId')]
+        [string] $KeyVaultAccessToken,
+
+        [Parameter(ParameterSetName = 'AccessTokenWithSubscriptionId')]
+        [switch] $SkipValidation,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin', Mandatory = $true)]
+        [Alias('MSI', 'ManagedService')]
+        [switch] $Identity,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [int] $ManagedServicePort,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [string] $ManagedServiceHostName,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [securestring] $ManagedServiceSecret,
+
+        [Parameter(ValueFromPipeline = $true)]
+        [Alias('SubscriptionName', 'SubscriptionId')]
+        [string] $Subscription,
+
+        [Parameter()]
+        [string] $ContextName,
+
+        [Parameter()]
+        [switch] $SkipContextPopulation,
+
+        [Parameter()]
+        [switch] $Force,
+
+        [Parameter()]
+        [ValidateSet('Process', 'CurrentUser')]
+        [string] $Scope,
+
+        [Parameter()]
+        [Alias('AzureRmContext', 'AzureCredential')]
+        [psobject] $DefaultProfile
+    )
+
+    process {
+        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+    }
+}
+
+function Disconnect-AzureRmAccount {
+    <#
+    .SYNOPSIS
+    Signs out.
+    .DESCRIPTION
+    Forgets the signed-in context. A token that is in use elsewhere stays valid until it expires, as
+    Azure cannot take it back.
+    .PARAMETER Username
+    Signs out only if this is the account that is signed in.
+    .PARAMETER DefaultProfile
+    The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
+    returned.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Disconnect-AzureRmAccount
+
+    Signs in and out again.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Disconnect-AzureRmAccount -Username 'MSI@50342'
+
+    Signs out that account.
+    .OUTPUTS
+    Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount')]
+    [Alias('Logout-AzureRmAccount', 'Remove-AzureRmAccount')]
+    param(
+        [Parameter(Position = 0)]
+        [Alias('Id')]
+        [string] $Username,
+
+        [Parameter()]
+        [Alias('AzureRmContext', 'AzureCredential')]
+        [psobject] $DefaultProfile
+    )
+
+    process {
+        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+    }
+}
+
+function Get-AzureRmContext {
+    <#
+    .SYNOPSIS
+    Gets the signed-in context.
+    .DESCRIPTION
+    The account, subscription, tenant and environment that the commands of this session use.
+    .PARAMETER DefaultProfile
+    The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
+    returned.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Get-AzureRmContext
+
+    Shows who is signed in, and where.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    (Get-AzureRmContext).Subscription.Id
+
+    Gets the ID of the current subscription.
+    .OUTPUTS
+    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
+    #>
+    [CmdletBinding()]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
+    param(
+        [Parameter()]
+        [Alias('AzureRmContext', 'AzureCredential')]
+        [psobject] $DefaultProfile
+    )
+
+    process {
+        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+    }
+}
+
+function Get-AzureRmSubscription {
+    <#
+    .SYNOPSIS
+    Gets the subscriptions that the signed-in account can see.
+    .DESCRIPTION
+    A subscription is visible when the account has a role in it, or on something in it.
+    .PARAMETER SubscriptionId
+    Gets the subscription of this ID.
+    .PARAMETER SubscriptionName
+    Gets the subscriptions of this name.
+    .PARAMETER TenantId
+    Gets subscriptions of this tenant only.
+    .PARAMETER DefaultProfile
+    The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
+    returned.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Get-AzureRmSubscription
+
+    Lists the visible subscriptions.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Get-AzureRmSubscription -SubscriptionName 'Subscription1'
+
+    Gets a subscription by its name.
+    .OUTPUTS
+    Microsoft.Azure.Commands.Profile.Models.PSAzureSubscription
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'ListByIdInTenant')]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureSubscription')]
+    param(
+        [Parameter(ParameterSetName = 'ListByIdInTenant', ValueFromPipelineByPropertyName = $true)]
+        [string] $SubscriptionId,
+
+        [Parameter(ParameterSetName = 'ListByNameInTenant', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
+        [string] $SubscriptionName,
+
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
+        [string] $TenantId,
+
+        [Parameter()]
+        [Alias('AzureRmContext', 'AzureCredential')]
+        [psobject] $DefaultProfile
+    )
+
+    process {
+        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+    }
+}
+
+function Get-AzureRmResourceGroup {
+    <#
+    .SYNOPSIS
+    Gets resource groups of the current subscription.
+    .DESCRIPTION
+    Gets the resource groups that the signed-in account may read, one by one as they arrive.
+    .PARAMETER Name
+    Gets the resource group of this name.
+    .PARAMETER Location
+    Gets the resource groups of this location only.
+    .PARAMETER DefaultProfile
+    The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
+    returned.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Get-AzureRmResourceGroup
+
+    Lists the resource groups.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Get-AzureRmResourceGroup | Get-AzureRmVM
+
+    Lists the VMs of each resource group.
+    .OUTPUTS
+    Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup
+    #>
+    [CmdletBinding()]
+    [OutputType('Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup')]
+    param(
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [Alias('ResourceGroupName')]
+        [string] $Name,
+
+        [Parameter(Position = 1)]
+        [string] $Location,
+
+        [Parameter()]
+        [Alias('AzureRmContext', 'AzureCredential')]
+        [psobject] $DefaultProfile
+    )
+
+    process {
+        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+    }
+}
+
+function Get-AzureRmVM {
+    <#
+    .SYNOPSIS
+    Gets VMs of the current subscription.
+    .DESCRIPTION
+    Gets one VM, the VMs of a resource group, or all VMs of the subscription that the signed-in
+    account may read. Lists arrive page by page and are passed on at once.
+    .PARAMETER ResourceGroupName
+    The resource group to look in.
+    .PARAMETER Name
+    The name of the VM.
+    .PARAMETER DefaultProfile
+    The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
+    returned.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    (Get-AzureRmVM -ResourceGroupName myResourceGroup -Name myVM).Identity.PrincipalId
+
+    Gets the object ID of the managed identity of a VM.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Get-AzureRmVM
+
+    Lists all VMs of the subscription.
+    .OUTPUTS
+    Microsoft.Azure.Commands.Compute.Models.PSVirtualMachine
+    .OUTPUTS
+    Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineList
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'ListAllVirtualMachinesParamSet')]
+    [OutputType('Microsoft.Azure.Commands.Compute.Models.PSVirtualMachine', 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineList')]
+    param(
+        [Parameter(ParameterSetName = 'ListVirtualMachineInResourceGroupParamSet', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [Parameter(ParameterSetName = 'GetVirtualMachineInResourceGroupParamSet', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [string] $ResourceGroupName,
+
+        [Parameter(ParameterSetName = 'GetVirtualMachineInResourceGroupParamSet', Mandatory = $true, Position = 1, ValueFromPipelineByPropertyName = $true)]
+        [Alias('ResourceName', 'VMName')]
+        [string] $Name,
+
+        [Parameter()]
+        [Alias('AzureRmContext', 'AzureCredential')]
+        [psobject] $DefaultProfile
+    )
+
+    process {
+        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+    }
+}

@@ -1,0 +1,36 @@
+# Generated from commands.yaml by "python -m pybridge generate". Do not edit.
+@{
+    RootModule           = 'PyBridge.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6f1d0a57-9c0b-4f7e-8a43-2d5d7f4c9b1e'
+    Author               = 'pybridge contributors'
+    CompanyName          = 'pybridge contributors'
+    Copyright            = '(c) pybridge contributors. MIT license.'
+    Description          = 'Managed identity (MSI) tokens and Azure Resource Manager for PowerShell, from a Python backend. Scripts written for AzureRM and the MSI VM extension run unchanged.'
+    PowerShellVersion    = '5.1'
+    CompatiblePSEditions = @('Desktop', 'Core')
+    TypesToProcess       = @('Generated/PyBridge.types.ps1xml')
+    FormatsToProcess     = @('Generated/PyBridge.format.ps1xml')
+    FunctionsToExport    = @(
+        'Get-MsiToken',
+        'Connect-AzureRmAccount',
+        'Disconnect-AzureRmAccount',
+        'Get-AzureRmContext',
+        'Get-AzureRmSubscription',
+        'Get-AzureRmResourceGroup',
+        'Get-AzureRmVM'
+    )
+    CmdletsToExport      = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @(
+        'Login-AzureRmAccount',
+        'Add-AzureRmAccount',
+        'Logout-AzureRmAccount',
+        'Remove-AzureRmAccount'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('Azure', 'AzureRM', 'MSI', 'ManagedIdentity', 'PSEdition_Desktop', 'PSEdition_Core')
+        }
+    }
+}

@@ -1,0 +1,18 @@
+
+function {{name}} {
+    <#
+    .SYNOPSIS
+{{synopsis}}
+    .DESCRIPTION
+{{description}}
+{{help}}    #>
+    [CmdletBinding({{binding}})]
+    [OutputType({{output}})]
+{{aliases}}    param(
+{{parameters}}
+    )
+
+    process {
+        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+    }
+}

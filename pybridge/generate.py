@@ -1,0 +1,340 @@
+"""The PowerShell module's generated files, from its spec. `render` is pure; `write` and `check` touch the disk."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from . import spec as specs
+from .errors import ConfigurationError
+from .module import module_root
+from .spec import TYPES, Column, Command, Parameter, ParameterSet, Spec, Type
+from .version import __version__
+
+#: The folder, below the module's, that holds nothing but generated files.
+GENERATED = "Generated"
+
+
+def render(spec: Spec, templates: Mapping[str, str]) -> dict[str, str]:
+    """The generated files.
+
+    Args:
+        spec: What to generate.
+        templates: The text of each template, by file name.
+
+    Returns:
+        Text by path below the module's folder.
+    """
+    functions = "\n".join(_function(command, spec, templates["function.ps1"]).rstrip("\n") for command in spec.commands)
+    return {
+        f"{spec.name}.psd1": _fill(
+            templates["manifest.psd1"],
+            name=spec.name,
+            version=__version__,
+            guid=spec.guid,
+            description=_quoted_body(spec.description),
+            functions=_lines(f"        {_quote(command.name)}" for command in spec.commands),
+            aliases=_lines(f"        {_quote(alias)}" for command in spec.commands for alias in command.aliases),
+        ),
+        f"{GENERATED}/Commands.ps1": _fill(templates["commands.ps1"], functions=functions),
+        f"{GENERATED}/Tables.ps1": _fill(
+            templates["tables.ps1"],
+            commands="\n".join(_command_row(command) for command in spec.commands),
+            types="\n".join(_type_row(item) for item in spec.types),
+        ),
+        f"{GENERATED}/{spec.name}.types.ps1xml": _fill(
+            templates["types.ps1xml"], types="\n".join(_lines_of(map(_type_members, _both(spec.types))))
+        ),
+        f"{GENERATED}/{spec.name}.format.ps1xml": _fill(
+            templates["format.ps1xml"], views="\n".join(_lines_of(map(_views, _both(spec.types))))
+        ),
+    }
+
+
+def write(root: str | None = None) -> list[Path]:
+    """Write the generated files and remove those that are no longer generated.
+
+    Args:
+        root: The folder of commands.yaml; the clone's own by default.
+
+    Returns:
+        The files that changed.
+    """
+    module, files = _wanted(root)
+    changed = []
+    for path in _present(module):
+        if path not in files:
+            (module / path).unlink()
+            changed.append(module / path)
+    for path, text in files.items():
+        target = module / path
+        if not target.is_file() or target.read_bytes() != text.encode("ascii"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode("ascii"))
+            changed.append(target)
+    return changed
+
+
+def check(root: str | None = None) -> str:
+    """How the files on disk differ from what would be generated, as a diff; empty when they do not."""
+    module, files = _wanted(root)
+    present = _present(module)
+    difference: list[str] = []
+    for path in sorted(files.keys() | present.keys()):
+        difference += difflib.unified_diff(
+            present.get(path, "").splitlines(keepends=True),
+            files.get(path, "").splitlines(keepends=True),
+            f"{path} (on disk)" if path in present else "/dev/null",
+            f"{path} (generated)" if path in files else "/dev/null",
+        )
+    return "".join(difference)
+
+
+def _wanted(root: str | None) -> tuple[Path, dict[str, str]]:
+    """The module's folder, and the files that belong into it."""
+    from .operations import OPERATIONS
+
+    folder = module_root() if root is None else Path(root)
+    file = folder / "commands.yaml"
+    if not file.is_file():
+        raise ConfigurationError(
+            f"there is no {file}", target=str(file), remedy="Run this in a clone, or name its powershell folder with --root."
+        )
+    spec = specs.parse(file.read_text(encoding="utf-8"), file=str(file), operations=OPERATIONS)
+    templates = {path.name: path.read_text(encoding="ascii") for path in (folder / "templates").iterdir()}
+    return folder / spec.name, render(spec, templates)
+
+
+def _present(module: Path) -> dict[str, str]:
+    """The generated files on disk: the manifest, and whatever stands in the generated folder."""
+    paths = [*module.glob("*.psd1"), *(module / GENERATED).rglob("*")]
+    return {
+        path.relative_to(module).as_posix(): path.read_bytes().decode("utf-8", "replace")
+        for path in paths
+        if path.is_file()
+    }
+
+
+def _fill(template: str, **values: str) -> str:
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], template)
+
+
+def _lines(items: Iterable[str]) -> str:
+    return ",\n".join(items)
+
+
+def _lines_of(groups: Iterable[Iterable[str]]) -> Iterator[str]:
+    for group in groups:
+        yield from group
+
+
+def _quote(text: str) -> str:
+    return f"'{_quoted_body(text)}'"
+
+
+def _quoted_body(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _table(items: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
+    """A hashtable literal of quoted values."""
+    pairs = items.items() if isinstance(items, Mapping) else items
+    inner = "; ".join(f"{key} = {_quote(value)}" for key, value in pairs)
+    return f"@{{ {inner} }}" if inner else "@{}"
+
+
+def _array(items: Iterable[str]) -> str:
+    return f"@({', '.join(map(_quote, items))})"
+
+
+# --- functions ---------------------------------------------------------------------------------------
+
+
+def _function(command: Command, spec: Spec, template: str) -> str:
+    names = {item.key: item.name for item in spec.types}
+    parameters = _all_parameters(command)
+    binding = []
+    if command.default_set:
+        binding.append(f"DefaultParameterSetName = {_quote(command.default_set)}")
+    if command.action:
+        binding.append("SupportsShouldProcess = $true")
+    return _fill(
+        template,
+        name=command.name,
+        synopsis=_indented(command.synopsis),
+        description=_indented(command.description),
+        help=_help(command, parameters, names),
+        binding=", ".join(binding),
+        output=", ".join(_quote(names[key]) for key in command.output),
+        aliases=f"    [Alias({', '.join(map(_quote, command.aliases))})]\n" if command.aliases else "",
+        parameters=",\n\n".join(_parameter(item) for item in parameters),
+    )
+
+
+def _all_parameters(command: Command) -> tuple[Parameter, ...]:
+    if command.context == "none":
+        return command.parameters
+    profile = Parameter(
+        name="DefaultProfile",
+        type="object",
+        argument=None,
+        aliases=("AzureRmContext", "AzureCredential"),
+        pipeline=None,
+        values=(),
+        values_hint=(),
+        sets=(ParameterSet("", mandatory=False, position=None),),
+        help="The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext returned.",
+    )
+    return (*command.parameters, profile)
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(text, 100, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _help(command: Command, parameters: Iterable[Parameter], names: Mapping[str, str]) -> str:
+    blocks = [f"    .PARAMETER {item.name}\n{_indented(item.help)}\n" for item in parameters]
+    for example in command.examples:
+        code = textwrap.indent(example.code, "    ")
+        blocks.append(f"    .EXAMPLE\n{code}\n\n{_indented(example.text)}\n")
+    blocks += [f"    .OUTPUTS\n    {names[key]}\n" for key in command.output]
+    return "".join(blocks)
+
+
+def _parameter(item: Parameter) -> str:
+    lines = []
+    for row in item.sets:
+        parts = []
+        if row.name:
+            parts.append(f"ParameterSetName = {_quote(row.name)}")
+        if row.mandatory:
+            parts.append("Mandatory = $true")
+        if row.position is not None:
+            parts.append(f"Position = {row.position}")
+        if item.pipeline:
+            name = "ValueFromPipeline" if item.pipeline == "value" else "ValueFromPipelineByPropertyName"
+            parts.append(f"{name} = $true")
+        lines.append(f"[Parameter({', '.join(parts)})]")
+    if item.aliases:
+        lines.append(f"[Alias({', '.join(map(_quote, item.aliases))})]")
+    if item.values:
+        lines.append(f"[ValidateSet({', '.join(map(_quote, item.values))})]")
+    if item.values_hint:
+        lines.append("[ArgumentCompleter({ Get-PyBridgeHint @args })]")
+    lines.append(f"[{TYPES[item.type]}] ${item.name}")
+    return textwrap.indent("\n".join(lines), "        ")
+
+
+# --- tables ------------------------------------------------------------------------------------------
+
+
+def _command_row(command: Command) -> str:
+    rows = [
+        f"Operation = {_quote(command.operation)}",
+        f"Context = {_quote(command.context)}",
+        f"Action = {_quote(command.action) if command.action else '$null'}",
+        f"Repeatable = {'$false' if command.action and command.context == 'required' else '$true'}",
+        f"PassesParameterSet = {'$true' if command.passes_parameter_set else '$false'}",
+        f"Arguments = {_table((item.name, item.argument) for item in command.parameters if item.argument)}",
+    ]
+    hints = [f"{item.name} = {_array(item.values_hint)}" for item in command.parameters if item.values_hint]
+    rows.append(f"Hints = @{{ {'; '.join(hints)} }}" if hints else "Hints = @{}")
+    body = "\n".join(f"        {row}" for row in rows)
+    return f"    {_quote(command.name)} = @{{\n{body}\n    }}"
+
+
+def _type_row(item: Type) -> str:
+    return (
+        f"    {item.key} = @{{ Name = {_quote(item.name)}; Maps = {_array(item.maps)}; Nested = {_table(item.nested)} }}"
+    )
+
+
+# --- types and views ---------------------------------------------------------------------------------
+
+
+def _both(types: Iterable[Type]) -> Iterator[tuple[str, Type]]:
+    """Each type under its own name, and under the name that it has after a job or a remote session."""
+    for item in types:
+        yield item.name, item
+        yield f"Deserialized.{item.name}", item
+
+
+def _type_members(named: tuple[str, Type]) -> Iterator[str]:
+    name, item = named
+    members = [
+        f"      <AliasProperty><Name>{alias}</Name><ReferencedMemberName>{member}</ReferencedMemberName></AliasProperty>"
+        for alias, member in item.aliases.items()
+    ]
+    if item.to_string:
+        members.append(
+            "      <ScriptMethod><Name>ToString</Name>"
+            f'<Script>"$($this.{item.to_string})"</Script></ScriptMethod>'
+        )
+    if item.depth:
+        members += [
+            "      <MemberSet><Name>PSStandardMembers</Name><Members>",
+            f"        <NoteProperty><Name>SerializationDepth</Name><Value>{item.depth}</Value></NoteProperty>",
+            "      </Members></MemberSet>",
+        ]
+    if members:
+        yield from (f"  <Type><Name>{name}</Name>", "    <Members>", *members, "    </Members>", "  </Type>")
+
+
+def _views(named: tuple[str, Type]) -> Iterator[str]:
+    name, item = named
+    if item.table:
+        yield from _view(name, _table_control(item.table))
+    if item.list:
+        yield from _view(name, _list_control(item.list))
+
+
+def _view(name: str, control: Iterable[str]) -> Iterator[str]:
+    yield f"    <View><Name>{name}</Name>"
+    yield f"      <ViewSelectedBy><TypeName>{name}</TypeName></ViewSelectedBy>"
+    yield from control
+    yield "    </View>"
+
+
+def _table_control(columns: Iterable[Column]) -> Iterator[str]:
+    headers, items = [], []
+    for column in columns:
+        width = f"<Width>{column.width}</Width>" if column.width else ""
+        headers.append(
+            f"          <TableColumnHeader><Label>{escape(column.label)}</Label>{width}</TableColumnHeader>"
+        )
+        items.append(f"          <TableColumnItem>{_value(column)}</TableColumnItem>")
+    yield from ("      <TableControl>", "        <TableHeaders>", *headers, "        </TableHeaders>")
+    yield from ("        <TableRowEntries><TableRowEntry><TableColumnItems>", *items)
+    yield from ("        </TableColumnItems></TableRowEntry></TableRowEntries>", "      </TableControl>")
+
+
+def _list_control(columns: Iterable[Column]) -> Iterator[str]:
+    yield "      <ListControl><ListEntries><ListEntry><ListItems>"
+    for column in columns:
+        wanted = f"[bool]$_.{column.path}"
+        condition = (
+            f"<ItemSelectionCondition><ScriptBlock>{wanted}</ScriptBlock></ItemSelectionCondition>"
+            if column.optional
+            else ""
+        )
+        yield f"        <ListItem><Label>{escape(column.label)}</Label>{condition}{_value(column)}</ListItem>"
+    yield "      </ListItems></ListEntry></ListEntries></ListControl>"
+
+
+def _value(column: Column) -> str:
+    if column.kind == "path" and "." not in column.path:
+        return f"<PropertyName>{column.path}</PropertyName>"
+    return f"<ScriptBlock>{escape(_EXPRESSIONS[column.kind].replace('PATH', column.path))}</ScriptBlock>"
+
+
+#: What a column of each kind shows of the member at PATH.
+_EXPRESSIONS: Mapping[str, str] = {
+    "path": "$_.PATH",
+    "members": "\"{$(@(foreach ($p in $_.PATH.PSObject.Properties) { if ($null -ne $p.Value) { $p.Name } }) -join ', ')}\"",
+    "leaf": "@(foreach ($id in $_.PATH) { ([string]$id).Split('/')[-1] }) -join ', '",
+    "map": "\"{$(@(foreach ($pair in $_.PATH.GetEnumerator()) { $pair.Key + '=' + $pair.Value }) -join ', ')}\"",
+}

@@ -1,0 +1,353 @@
+"""The operations: what the worker serves. One function each, and the table that names them.
+
+An operation takes the `Call` it runs in and keyword arguments; it returns a value, or an iterator of values
+that travel as they come. Its annotations are its contract: `bind` checks requests against them, and a test
+compares them with the spec of the PowerShell commands.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import sources, wire
+from .arm import ArmClient, no_subscription
+from .clouds import CLOUDS, cloud
+from .credential import Credential, ManagedIdentityCredential, StaticCredential, for_account_id
+from .errors import NotFoundError, NotSignedInError, UnsupportedError, UsageError
+from .models import (
+    AccessToken,
+    Account,
+    Context,
+    Environment,
+    Profile,
+    ResourceGroup,
+    Subscription,
+    Tenant,
+    Transport,
+    VirtualMachine,
+)
+from .transport import HttpsTransport, MetadataTransport
+
+ARM_RESOURCE = "https://management.azure.com/"
+
+
+class Backend:
+    """What operations share: the doors, and one credential for each identity that was asked for.
+
+    Args:
+        metadata: The door to the metadata endpoints.
+        arm: The door to ARM.
+        environ: The variables; the process's own by default.
+    """
+
+    def __init__(
+        self,
+        *,
+        metadata: Transport | None = None,
+        arm: Transport | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._metadata = metadata or MetadataTransport()
+        self._arm = arm or HttpsTransport()
+        self.environ = os.environ if environ is None else environ
+        self._credentials: dict[tuple[object, ...], Any] = {}
+        self._lock = threading.Lock()
+
+    def credential(self, make: Callable[..., Any], **options: str | None) -> Any:
+        """`make(**options)`, the same object for the same options, so that its cache is shared."""
+        key = (make, *sorted(options.items()))
+        with self._lock:
+            if key not in self._credentials:
+                self._credentials[key] = make(**options, transport=self._metadata, environ=self.environ)
+            return self._credentials[key]
+
+    def account_credential(self, account: Account) -> Credential:
+        """The credential of a signed-in account."""
+        if account.type == "AccessToken":
+            return StaticCredential(account.access_token or "")
+        credential: Credential = self.credential(
+            for_account_id, account_id=account.id, endpoint=account.endpoint, secret=account.secret
+        )
+        return credential
+
+    def arm(self, account: Account, environment: Environment, subscription_id: str | None = None) -> ArmClient:
+        """ARM, asked as that account."""
+        return ArmClient(
+            self.account_credential(account),
+            subscription_id=subscription_id,
+            environment=environment,
+            transport=self._arm,
+            environ=self.environ,
+        )
+
+
+class Call:
+    """One call of an operation: what it may use, and whom it may tell."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+
+    def warn(self, message: str) -> None:
+        """Tell the caller something that is not an error."""
+
+    def arm(self, context: Context | None) -> ArmClient:
+        """ARM, asked as the signed-in account, in its subscription.
+
+        Raises:
+            NotSignedInError: There is no context.
+        """
+        context = signed_in(context)
+        subscription = context.subscription
+        return self.backend.arm(context.account, context.environment, subscription and subscription.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A function that the worker serves."""
+
+    function: Callable[..., Any]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The names of the keyword parameters, with their annotations as written."""
+        code = self.function.__code__
+        names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        return {name: self.function.__annotations__[name] for name in names}
+
+    @property
+    def required(self) -> set[str]:
+        """The parameters without a default."""
+        return set(self.parameters) - set(self.function.__kwdefaults__ or {})
+
+    def bind(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of a call, checked against the annotations.
+
+        Raises:
+            UsageError: An unknown, a missing, or a wrongly typed parameter.
+        """
+        known = self.parameters
+        unknown = sorted(set(params) - set(known))
+        if unknown:
+            raise UsageError(f"there is no parameter {unknown[0]!r}", target=unknown[0])
+        missing = sorted(self.required - set(params))
+        if missing:
+            raise UsageError(f"the parameter {missing[0]!r} is missing", target=missing[0])
+        return {name: _convert(name, known[name], value) for name, value in params.items()}
+
+
+#: What an annotation accepts.
+_ACCEPTS: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "str | None": (str, type(None)),
+    "int | None": (int, type(None)),
+    "bool": (bool,),
+    "Context | None": (dict, type(None)),
+}
+
+
+def _convert(name: str, annotation: str, value: Any) -> Any:
+    accepted = _ACCEPTS[annotation]
+    if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
+        raise UsageError(f"the parameter {name!r} must be {annotation}, not {type(value).__name__}", target=name)
+    return wire.context(value) if isinstance(value, dict) else value
+
+
+def signed_in(context: Context | None) -> Context:
+    """The context.
+
+    Raises:
+        NotSignedInError: There is none.
+    """
+    if context is None:
+        # AzureRM's own words: scripts compare them.
+        raise NotSignedInError(
+            "Run Connect-AzureRmAccount to login.", remedy="On an Azure VM: Connect-AzureRmAccount -Identity"
+        )
+    return context
+
+
+def get_token(
+    call: Call,
+    *,
+    resource: str = ARM_RESOURCE,
+    client_id: str | None = None,
+    object_id: str | None = None,
+    resource_id: str | None = None,
+    source: str | None = None,
+    force_refresh: bool = False,
+    as_plain_text: bool = False,
+) -> AccessToken | str:
+    """A token of this machine's managed identity."""
+    credential: ManagedIdentityCredential = call.backend.credential(
+        ManagedIdentityCredential,
+        client_id=client_id,
+        object_id=object_id,
+        resource_id=resource_id,
+        source=source,
+    )
+    token = credential.get_token(resource, force_refresh=force_refresh)
+    return token.token if as_plain_text else token
+
+
+def connect_account(
+    call: Call,
+    *,
+    parameter_set: str,
+    identity: bool = False,
+    account_id: str | None = None,
+    access_token: str | None = None,
+    environment: str | None = None,
+    tenant_id: str | None = None,
+    subscription: str | None = None,
+    skip_validation: bool = False,
+    managed_service_port: int | None = None,
+    managed_service_host_name: str | None = None,
+    managed_service_secret: str | None = None,
+    context_name: str | None = None,
+) -> Profile:
+    """Sign in: find out what the account sees, and make that the context of what follows."""
+    if parameter_set == "AccessTokenWithSubscriptionId":
+        account = Account(account_id or "", "AccessToken", access_token=access_token)
+    elif parameter_set == "ManagedServiceLogin" and identity:
+        port = managed_service_port or 50342
+        endpoint = None
+        if managed_service_port is not None or managed_service_host_name is not None:
+            endpoint = f"http://{managed_service_host_name or 'localhost'}:{port}/oauth2/token"
+        account = Account(
+            account_id or f"MSI@{port}", "ManagedService", endpoint=endpoint, secret=managed_service_secret
+        )
+    else:
+        raise UnsupportedError(
+            "this way to sign in is not supported: pybridge signs in with a managed identity or an access token",
+            target=parameter_set,
+            remedy="On an Azure VM: Connect-AzureRmAccount -Identity. "
+            "With a token at hand: Connect-AzureRmAccount -AccessToken <token> -AccountId <name>.",
+        )
+    found = cloud(environment)
+    arm = call.backend.arm(account, found)
+    claims = sources.claims(call.backend.account_credential(account).get_token(found.resource_manager_url).token)
+    if skip_validation:
+        chosen = subscription and Subscription(subscription, subscription, tenant_id)
+    else:
+        chosen = _choose_subscription(list(arm.subscriptions()), subscription, tenant_id)
+    if not chosen and not skip_validation:
+        missing = no_subscription(_text(claims.get("oid")))
+        call.warn(f"{missing.message[0].upper()}{missing.message[1:]}. {missing.remedy}")
+    tenant = tenant_id or (chosen and chosen.tenant_id) or _text(claims.get("tid"))
+    context = Context(
+        name=context_name or (f"{chosen.name} ({chosen.id})" if chosen else account.id),
+        account=replace(account, tenants=(tenant,) if tenant else ()),
+        environment=found,
+        subscription=chosen or None,
+        tenant=Tenant(tenant) if tenant else None,
+    )
+    return Profile(context, CLOUDS)
+
+
+def _choose_subscription(
+    visible: list[Subscription], wanted: str | None, tenant_id: str | None
+) -> Subscription | None:
+    """The subscription of that ID or name; the first one for None."""
+    if tenant_id and _GUID.fullmatch(tenant_id):
+        visible = [item for item in visible if (item.tenant_id or "").lower() == tenant_id.lower()]
+    if wanted is None:
+        return visible[0] if visible else None
+    for item in visible:
+        if wanted.lower() in (item.id.lower(), item.name.lower()):
+            return item
+    names = ", ".join(f"{item.name} ({item.id})" for item in visible) or "none"
+    raise NotFoundError(
+        f"the subscription {wanted!r} is not visible to this account",
+        target=wanted,
+        remedy=f"Visible subscriptions: {names}.",
+    )
+
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def disconnect_account(call: Call, *, context: Context | None, username: str | None = None) -> Account:
+    """Sign out. The token stays valid until it expires: Azure has no way to take it back."""
+    account = signed_in(context).account
+    if username is not None and username.lower() != account.id.lower():
+        raise NotFoundError(
+            f"nobody is signed in as {username!r}", target=username, remedy=f"Signed in is {account.id!r}."
+        )
+    return replace(account, access_token=None, secret=None)
+
+
+def get_context(call: Call, *, context: Context | None) -> Context:
+    """The signed-in context."""
+    return signed_in(context)
+
+
+def list_subscriptions(
+    call: Call,
+    *,
+    context: Context | None,
+    subscription_id: str | None = None,
+    subscription_name: str | None = None,
+    tenant_id: str | None = None,
+) -> Iterator[Subscription]:
+    """The subscriptions that the account sees: all, or the one of that ID or name."""
+    arm = call.arm(context)
+    if subscription_id is not None:
+        yield arm.subscription(subscription_id)
+        return
+    for item in arm.subscriptions():
+        if subscription_name is not None and item.name.lower() != subscription_name.lower():
+            continue
+        if tenant_id is not None and (item.tenant_id or "").lower() != tenant_id.lower():
+            continue
+        yield item
+
+
+def list_resource_groups(
+    call: Call, *, context: Context | None, name: str | None = None, location: str | None = None
+) -> Iterator[ResourceGroup]:
+    """The resource groups of the subscription: all, those of a location, or the one of that name."""
+    arm = call.arm(context)
+    if name is not None:
+        yield arm.resource_group(name)
+        return
+    for group in arm.resource_groups():
+        if location is None or group.location.lower() == location.lower().replace(" ", ""):
+            yield group
+
+
+def list_virtual_machines(
+    call: Call,
+    *,
+    context: Context | None,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+) -> Iterator[VirtualMachine]:
+    """The VMs of the subscription, of a resource group, or the one of that name in it."""
+    arm = call.arm(context)
+    if resource_group_name is not None and name is not None:
+        yield arm.virtual_machine(resource_group_name, name)
+    else:
+        yield from arm.virtual_machines(resource_group_name)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    function.__name__: Operation(function)
+    for function in (
+        get_token,
+        connect_account,
+        disconnect_account,
+        get_context,
+        list_subscriptions,
+        list_resource_groups,
+        list_virtual_machines,
+    )
+}

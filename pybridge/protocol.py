@@ -1,0 +1,135 @@
+"""JSON-RPC 2.0, one ASCII-only JSON object a line. No I/O here.
+
+    request       {"jsonrpc": "2.0", "id": 7, "method": "get_token", "params": {...}}
+    notification  the same without an id: `cancel` to the worker; `item`, `progress`, `warning` from it
+    answer        {"jsonrpc": "2.0", "id": 7, "result": ...} or {..., "error": {"code", "message", "data"}}
+
+Specification: https://www.jsonrpc.org/specification
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from .errors import PyBridgeError
+
+#: Both ends must speak the same version.
+VERSION = 1
+
+#: Bytes of a line after which it is given up.
+MAX_FRAME = 16 << 20
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+#: Every error of pybridge's own; `data.code` tells them apart.
+APPLICATION_ERROR = -32000
+
+
+class Request(NamedTuple):
+    """A frame that asks for something; `id` is None for a notification."""
+
+    id: int | None
+    method: str
+    params: Mapping[str, Any]
+
+
+class BadFrame(NamedTuple):
+    """A frame that cannot be understood. Nothing after it can be trusted: answer it, then end."""
+
+    code: int
+    message: str
+
+
+class Decoder:
+    """Bytes in, frames out, however the bytes are cut."""
+
+    def __init__(self, *, max_frame: int = MAX_FRAME) -> None:
+        self._max_frame = max_frame
+        self._buffer = bytearray()
+        self._searched = 0
+        self._started = False
+        self._broken = False
+
+    def feed(self, data: bytes) -> Iterator[Request | BadFrame]:
+        """The frames that `data` completes. After a `BadFrame` there are no more."""
+        if self._broken:
+            return
+        self._buffer += data
+        while (end := self._buffer.find(b"\n", self._searched)) >= 0:
+            line = bytes(self._buffer[:end])
+            del self._buffer[: end + 1]
+            self._searched = 0
+            frame = self._frame(line)
+            if frame is not None:
+                yield frame
+            if self._broken:
+                return
+        self._searched = len(self._buffer)
+        if len(self._buffer) > self._max_frame:
+            yield self._bad(INVALID_REQUEST, f"a frame is longer than {self._max_frame} bytes")
+
+    def _frame(self, line: bytes) -> Request | BadFrame | None:
+        if not self._started:
+            # .NET Framework may write a byte order mark ahead of the first line.
+            line = line.removeprefix(b"\xef\xbb\xbf")
+            self._started = True
+        if len(line) > self._max_frame:
+            return self._bad(INVALID_REQUEST, f"a frame is longer than {self._max_frame} bytes")
+        if not line.strip():
+            return None
+        try:
+            frame = json.loads(line)
+        except (ValueError, RecursionError):
+            return self._bad(PARSE_ERROR, "a frame is not JSON")
+        if not isinstance(frame, dict) or frame.get("jsonrpc") != "2.0":
+            return self._bad(INVALID_REQUEST, 'a frame is not a JSON object with "jsonrpc": "2.0"')
+        identifier, method, params = frame.get("id"), frame.get("method"), frame.get("params", {})
+        if identifier is not None and (not isinstance(identifier, int) or isinstance(identifier, bool)):
+            return self._bad(INVALID_REQUEST, "an id is not a whole number")
+        if not isinstance(method, str) or not isinstance(params, dict):
+            return self._bad(INVALID_REQUEST, "a frame has no method, or params that are not an object")
+        return Request(identifier, method, params)
+
+    def _bad(self, code: int, message: str) -> BadFrame:
+        self._broken = True
+        self._buffer.clear()
+        return BadFrame(code, message)
+
+
+def result(identifier: int, value: Any) -> bytes:
+    """The good answer to a request."""
+    return _line({"id": identifier, "result": value})
+
+
+def error(identifier: int | None, code: int, message: str, data: Mapping[str, Any] | None = None) -> bytes:
+    """The bad answer to a request."""
+    body: dict[str, Any] = {"code": code, "message": message}
+    if data is not None:
+        body["data"] = data
+    return _line({"id": identifier, "error": body})
+
+
+def failure(identifier: int | None, exc: PyBridgeError, code: int = APPLICATION_ERROR) -> bytes:
+    """The answer to a request that ended in an error of pybridge's own."""
+    data = {
+        "code": exc.code,
+        "retryable": exc.retryable,
+        "target": exc.target,
+        "remedy": exc.remedy,
+        "details": exc.details,
+    }
+    return error(identifier, code, exc.message, data)
+
+
+def notification(method: str, params: Mapping[str, Any]) -> bytes:
+    """A frame that wants no answer."""
+    return _line({"method": method, "params": params})
+
+
+def _line(frame: Mapping[str, Any]) -> bytes:
+    # ASCII only: no code page of any console can garble it.
+    return json.dumps({"jsonrpc": "2.0", **frame}, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"

@@ -1,0 +1,188 @@
+"""The worker: serves the operations over a pair of byte streams until the reader ends.
+
+Requests run at the same time, each in a thread of its own: PowerShell calls an inner command while the
+stream of the outer one is still open. Nothing is kept between requests but caches, so that the worker may be
+killed at any time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from . import protocol, wire
+from .errors import CancelledError, InternalError, PyBridgeError, UsageError
+from .operations import Backend, Call, Operation
+from .version import __version__
+
+
+class _Call(Call):
+    """One request in progress."""
+
+    def __init__(self, worker: Worker, identifier: int, backend: Backend) -> None:
+        super().__init__(backend)
+        self._worker = worker
+        self._id = identifier
+        self.cancelled = threading.Event()
+
+    def warn(self, message: str) -> None:
+        self._worker.notify(self, "warning", {"id": self._id, "message": message})
+
+    def item(self, value: Any) -> None:
+        if self.cancelled.is_set():
+            raise CancelledError("the caller no longer wants the answer")
+        self._worker.notify(self, "item", {"id": self._id, **_typed(value)})
+
+
+class Worker:
+    """Reads requests, writes answers.
+
+    Args:
+        writer: Where the frames go.
+        operations: The table of what can be asked.
+        backend: The caches and doors that the operations use.
+    """
+
+    def __init__(self, writer: BinaryIO, operations: Mapping[str, Operation], backend: Backend) -> None:
+        self._writer = writer
+        self._operations = operations
+        self._backend = backend
+        self._writing = threading.Lock()
+        self._calls: dict[int, _Call] = {}
+
+    def serve(self, reader: BinaryIO) -> None:
+        """Answer until the reader ends or a frame cannot be understood."""
+        decoder = protocol.Decoder()
+        while data := _read(reader):
+            for frame in decoder.feed(data):
+                if isinstance(frame, protocol.BadFrame):
+                    self._write(protocol.error(None, frame.code, frame.message))
+                    return
+                self._dispatch(frame)
+
+    def notify(self, call: _Call, method: str, params: Mapping[str, Any]) -> None:
+        """Send a notification of a call, unless the call has been cancelled."""
+        self._write(protocol.notification(method, params), call)
+
+    def _dispatch(self, request: protocol.Request) -> None:
+        if request.method == "cancel":
+            self._cancel(request.params.get("id"))
+        elif request.id is None:
+            return  # a notification that we do not know: JSON-RPC has no answer for it
+        elif request.method == "hello":
+            self._write(self._hello(request.id, request.params))
+        elif request.method not in self._operations:
+            self._write(
+                protocol.error(request.id, protocol.METHOD_NOT_FOUND, f"there is no operation {request.method!r}")
+            )
+        elif request.id in self._calls:
+            self._write(protocol.error(request.id, protocol.INVALID_REQUEST, "a request with this id is in progress"))
+        else:
+            self._start(request.id, self._operations[request.method], request.params)
+
+    def _hello(self, identifier: int, params: Mapping[str, Any]) -> bytes:
+        theirs = params.get("protocol")
+        if theirs != protocol.VERSION:
+            return protocol.failure(
+                identifier,
+                UsageError(
+                    f"the module speaks protocol {theirs}, this backend (pybridge {__version__}) "
+                    f"speaks {protocol.VERSION}",
+                    remedy="Install the module that belongs to this backend: pybridge module install",
+                ),
+            )
+        return protocol.result(
+            identifier,
+            {
+                "protocol": protocol.VERSION,
+                "version": __version__,
+                "pid": os.getpid(),
+                "executable": sys.executable,
+            },
+        )
+
+    def _start(self, identifier: int, operation: Operation, params: Mapping[str, Any]) -> None:
+        try:
+            arguments = operation.bind(wire.decode(params))
+        except UsageError as exc:
+            self._write(protocol.failure(identifier, exc, protocol.INVALID_PARAMS))
+            return
+        call = _Call(self, identifier, self._backend)
+        self._calls[identifier] = call
+        threading.Thread(target=self._run, args=(identifier, call, operation, arguments), daemon=True).start()
+
+    def _run(self, identifier: int, call: _Call, operation: Operation, arguments: Mapping[str, Any]) -> None:
+        try:
+            answer = operation.function(call, **arguments)
+            if isinstance(answer, Iterator):
+                for value in answer:
+                    call.item(value)
+                answer = None
+            frame = protocol.result(identifier, None if answer is None else _typed(answer))
+        except PyBridgeError as exc:
+            frame = protocol.failure(identifier, exc)
+        except Exception as exc:
+            # The type only: the text of a foreign exception may hold anything.
+            frame = protocol.failure(
+                identifier,
+                InternalError(
+                    f"a defect in pybridge: {type(exc).__name__} in {_place(exc)}",
+                    remedy="Please report it with the command that you ran.",
+                ),
+            )
+        self._calls.pop(identifier, None)
+        self._write(frame, call)
+
+    def _cancel(self, identifier: object) -> None:
+        """End a call: its error is the acknowledgement, and nothing of it follows."""
+        call = self._calls.pop(identifier, None) if isinstance(identifier, int) else None
+        if call is None:
+            return
+        with self._writing:
+            call.cancelled.set()
+        self._write(protocol.failure(identifier, CancelledError("cancelled")))  # type: ignore[arg-type]
+
+    def _write(self, frame: bytes, call: _Call | None = None) -> None:
+        with self._writing:
+            if call is not None and call.cancelled.is_set():
+                return
+            try:
+                self._writer.write(frame)
+                self._writer.flush()
+            except (OSError, ValueError):
+                os._exit(0)  # the other side is gone, and nobody is left to tell
+
+
+def main() -> int:
+    """Serve on this process's own stdin and stdout."""
+    from .operations import OPERATIONS
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl+C to the shell's children too
+    reader, writer = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
+    # From here on a stray print lands on stderr and breaks no frame; and no child inherits our pipes.
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    sys.stdout = sys.stderr
+    Worker(writer, OPERATIONS, Backend()).serve(reader)
+    writer.flush()
+    os._exit(0)  # do not wait for calls that nobody listens to any more
+
+
+def _read(reader: BinaryIO) -> bytes:
+    return reader.read(65536) or b""
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    return {"type": wire.type_name(value), "value": wire.encode(value)}
+
+
+def _place(exc: BaseException) -> str:
+    """The file and line in which an exception was raised."""
+    trace = exc.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "?" if trace is None else f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
