@@ -15,7 +15,6 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from . import retry
 from .clouds import arm_endpoint, cloud
-from .credential import Credential
 from .errors import (
     ArmError,
     BadRequestError,
@@ -30,6 +29,7 @@ from .errors import (
     UsageError,
 )
 from .models import (
+    Credential,
     Environment,
     HttpRequest,
     HttpResponse,
@@ -144,7 +144,10 @@ class ArmClient:
 
     def resource_groups(self) -> Iterator[ResourceGroup]:
         """The resource groups of the subscription that the caller may read."""
-        return map(_resource_group, self.list(f"/subscriptions/{self.subscription_id}/resourcegroups", RESOURCE_GROUPS))
+        return map(
+            _resource_group,
+            self.list(f"/subscriptions/{self.subscription_id}/resourcegroups", RESOURCE_GROUPS),
+        )
 
     def resource_group(self, name: str) -> ResourceGroup:
         """One resource group."""
@@ -224,7 +227,8 @@ def _json_object(response: HttpResponse, path: str) -> dict[str, Any]:
 
 #: ARM's wording of a 403: who may not do what where.
 _NOT_ALLOWED = re.compile(
-    r"object id '(?P<principal>[^']+)'.*perform action '(?P<action>[^']+)'.*over scope '(?P<scope>[^']+)'", re.DOTALL
+    r"object id '(?P<principal>[^']+)'.*perform action '(?P<action>[^']+)'.*over scope '(?P<scope>[^']+)'",
+    re.DOTALL,
 )
 
 

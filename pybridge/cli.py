@@ -125,13 +125,18 @@ def _worker(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from .generate import check, write
+    from pathlib import Path
 
+    from .generate import check, write
+    from .module import module_root
+    from .operations import OPERATIONS
+
+    root = Path(options.root) if options.root else module_root()
     if not options.check:
-        for path in write(options.root):
+        for path in write(root, OPERATIONS):
             print(path)
         return 0
-    difference = check(options.root)
+    difference = check(root, OPERATIONS)
     print(difference or "the generated files are up to date", end="" if difference else "\n")
     return FAILED if difference else 0
 

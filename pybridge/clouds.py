@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from .errors import ConfigurationError, UsageError
 from .models import Environment
@@ -14,12 +14,8 @@ CLOUDS: Mapping[str, Environment] = {
     cloud.name: cloud
     for cloud in (
         Environment(DEFAULT, "https://management.azure.com/", "https://login.microsoftonline.com/"),
-        Environment(
-            "AzureChinaCloud", "https://management.chinacloudapi.cn/", "https://login.chinacloudapi.cn/"
-        ),
-        Environment(
-            "AzureUSGovernment", "https://management.usgovcloudapi.net/", "https://login.microsoftonline.us/"
-        ),
+        Environment("AzureChinaCloud", "https://management.chinacloudapi.cn/", "https://login.chinacloudapi.cn/"),
+        Environment("AzureUSGovernment", "https://management.usgovcloudapi.net/", "https://login.microsoftonline.us/"),
     )
 }
 
@@ -27,7 +23,10 @@ CLOUDS: Mapping[str, Environment] = {
 #: able to have tokens sent to another machine.
 ARM_ENDPOINT = "PYBRIDGE_ARM_ENDPOINT"
 
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+
+#: The plain form only: parsers of URLs differ on what "http://one\\@two" and its like lead to.
+_ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?=[/?#]|$)", re.IGNORECASE)
 
 
 def cloud(name: str | None) -> Environment:
@@ -48,9 +47,19 @@ def cloud(name: str | None) -> Environment:
     )
 
 
+def origin(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an http(s) URL in plain form; None for any other text."""
+    match = _ORIGIN.match(url)
+    if match is None:
+        return None
+    scheme, host = match[1].lower(), match[2].lower()
+    return scheme, host, int(match[3] or (443 if scheme == "https" else 80))
+
+
 def is_loopback(url: str) -> bool:
     """Whether the URL points at this machine by a loopback name or address."""
-    return (urlsplit(url).hostname or "").lower() in _LOOPBACK
+    place = origin(url)
+    return place is not None and place[1] in _LOOPBACK
 
 
 def arm_endpoint(environment: Environment, environ: Mapping[str, str]) -> str:
@@ -62,7 +71,7 @@ def arm_endpoint(environment: Environment, environ: Mapping[str, str]) -> str:
     override = environ.get(ARM_ENDPOINT)
     if not override:
         return environment.resource_manager_url.rstrip("/")
-    if urlsplit(override).scheme not in {"http", "https"} or not is_loopback(override):
+    if not is_loopback(override):
         raise ConfigurationError(
             f"{ARM_ENDPOINT} is {override!r}, which is not an http(s) URL of a loopback address",
             target=ARM_ENDPOINT,

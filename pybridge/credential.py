@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from . import retry, sources
 from .errors import (
@@ -18,24 +18,12 @@ from .errors import (
     UnsafeError,
     UsageError,
 )
-from .models import AccessToken, HttpRequest, HttpResponse, ManagedIdentityId, Transport
+from .models import AccessToken, Credential, HttpRequest, HttpResponse, ManagedIdentityId, Transport
 from .sources import Endpoint, Source
 from .transport import MetadataTransport
 
 #: A token with less than this many seconds left is fetched anew.
 MIN_TTL = 300
-
-
-class Credential(Protocol):
-    """Anything that gives tokens."""
-
-    def get_token(self, resource: str) -> AccessToken:
-        """A token for the resource.
-
-        Raises:
-            CredentialError: There is none.
-        """
-        ...
 
 
 class ManagedIdentityCredential:
@@ -87,9 +75,7 @@ class ManagedIdentityCredential:
         chosen = self._identity.selector
         return f"{type(self).__name__}({'' if chosen is None else '{}={!r}'.format(*chosen)})"
 
-    def get_token(
-        self, resource: str, *, min_ttl: float = MIN_TTL, force_refresh: bool = False
-    ) -> AccessToken:
+    def get_token(self, resource: str, *, min_ttl: float = MIN_TTL, force_refresh: bool = False) -> AccessToken:
         """A token for the resource, from the cache while it lasts.
 
         Args:
@@ -176,7 +162,8 @@ class StaticCredential:
         if expires_on and expires_on <= self._clock():
             raise TokenRejectedError(
                 "the access token of this sign-in has expired",
-                remedy="Sign in again with a fresh token, or with Connect-AzureRmAccount -Identity, which renews by itself.",
+                remedy="Sign in again with a fresh token, or with Connect-AzureRmAccount -Identity, "
+                "which renews by itself.",
             )
         return AccessToken(self._token, expires_on, resource)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from . import spec as specs
 from .errors import ConfigurationError
-from .module import module_root
 from .spec import TYPES, Column, Command, Parameter, ParameterSet, Spec, Type
 from .version import __version__
 
@@ -50,21 +49,22 @@ def render(spec: Spec, templates: Mapping[str, str]) -> dict[str, str]:
             templates["types.ps1xml"], types="\n".join(_lines_of(map(_type_members, _both(spec.types))))
         ),
         f"{GENERATED}/{spec.name}.format.ps1xml": _fill(
-            templates["format.ps1xml"], views="\n".join(_lines_of(map(_views, _both(spec.types))))
+            templates["format.ps1xml"], views="\n".join(_lines_of(map(_views, spec.types)))
         ),
     }
 
 
-def write(root: str | None = None) -> list[Path]:
+def write(root: Path, operations: Collection[str]) -> list[Path]:
     """Write the generated files and remove those that are no longer generated.
 
     Args:
-        root: The folder of commands.yaml; the clone's own by default.
+        root: The folder of commands.yaml.
+        operations: The names of the operations that exist.
 
     Returns:
         The files that changed.
     """
-    module, files = _wanted(root)
+    module, files = _wanted(root, operations)
     changed = []
     for path in _present(module):
         if path not in files:
@@ -79,9 +79,9 @@ def write(root: str | None = None) -> list[Path]:
     return changed
 
 
-def check(root: str | None = None) -> str:
-    """How the files on disk differ from what would be generated, as a diff; empty when they do not."""
-    module, files = _wanted(root)
+def check(root: Path, operations: Collection[str]) -> str:
+    """How the files on disk differ from what `write` would write, as a diff; empty when they do not."""
+    module, files = _wanted(root, operations)
     present = _present(module)
     difference: list[str] = []
     for path in sorted(files.keys() | present.keys()):
@@ -94,19 +94,18 @@ def check(root: str | None = None) -> str:
     return "".join(difference)
 
 
-def _wanted(root: str | None) -> tuple[Path, dict[str, str]]:
+def _wanted(root: Path, operations: Collection[str]) -> tuple[Path, dict[str, str]]:
     """The module's folder, and the files that belong into it."""
-    from .operations import OPERATIONS
-
-    folder = module_root() if root is None else Path(root)
-    file = folder / "commands.yaml"
+    file = root / "commands.yaml"
     if not file.is_file():
         raise ConfigurationError(
-            f"there is no {file}", target=str(file), remedy="Run this in a clone, or name its powershell folder with --root."
+            f"there is no {file}",
+            target=str(file),
+            remedy="Run this in a clone, or name its powershell folder with --root.",
         )
-    spec = specs.parse(file.read_text(encoding="utf-8"), file=str(file), operations=OPERATIONS)
-    templates = {path.name: path.read_text(encoding="ascii") for path in (folder / "templates").iterdir()}
-    return folder / spec.name, render(spec, templates)
+    spec = specs.parse(file.read_text(encoding="utf-8"), file=str(file), operations=operations)
+    templates = {path.name: path.read_text(encoding="ascii") for path in (root / "templates").iterdir()}
+    return root / spec.name, render(spec, templates)
 
 
 def _present(module: Path) -> dict[str, str]:
@@ -187,7 +186,8 @@ def _all_parameters(command: Command) -> tuple[Parameter, ...]:
         values=(),
         values_hint=(),
         sets=(ParameterSet("", mandatory=False, position=None),),
-        help="The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext returned.",
+        help="The context to use instead of the current one: what Connect-AzureRmAccount or "
+        "Get-AzureRmContext returned.",
     )
     return (*command.parameters, profile)
 
@@ -248,9 +248,8 @@ def _command_row(command: Command) -> str:
 
 
 def _type_row(item: Type) -> str:
-    return (
-        f"    {item.key} = @{{ Name = {_quote(item.name)}; Maps = {_array(item.maps)}; Nested = {_table(item.nested)} }}"
-    )
+    parts = f"Name = {_quote(item.name)}; Maps = {_array(item.maps)}; Nested = {_table(item.nested)}"
+    return f"    {item.key} = @{{ {parts} }}"
 
 
 # --- types and views ---------------------------------------------------------------------------------
@@ -266,13 +265,13 @@ def _both(types: Iterable[Type]) -> Iterator[tuple[str, Type]]:
 def _type_members(named: tuple[str, Type]) -> Iterator[str]:
     name, item = named
     members = [
-        f"      <AliasProperty><Name>{alias}</Name><ReferencedMemberName>{member}</ReferencedMemberName></AliasProperty>"
+        f"      <AliasProperty><Name>{alias}</Name>"
+        f"<ReferencedMemberName>{member}</ReferencedMemberName></AliasProperty>"
         for alias, member in item.aliases.items()
     ]
     if item.to_string:
         members.append(
-            "      <ScriptMethod><Name>ToString</Name>"
-            f'<Script>"$($this.{item.to_string})"</Script></ScriptMethod>'
+            f'      <ScriptMethod><Name>ToString</Name><Script>"$($this.{item.to_string})"</Script></ScriptMethod>'
         )
     if item.depth:
         members += [
@@ -284,17 +283,18 @@ def _type_members(named: tuple[str, Type]) -> Iterator[str]:
         yield from (f"  <Type><Name>{name}</Name>", "    <Members>", *members, "    </Members>", "  </Type>")
 
 
-def _views(named: tuple[str, Type]) -> Iterator[str]:
-    name, item = named
+def _views(item: Type) -> Iterator[str]:
     if item.table:
-        yield from _view(name, _table_control(item.table))
+        yield from _view(item.name, _table_control(item.table))
     if item.list:
-        yield from _view(name, _list_control(item.list))
+        yield from _view(item.name, _list_control(item.list))
 
 
 def _view(name: str, control: Iterable[str]) -> Iterator[str]:
     yield f"    <View><Name>{name}</Name>"
-    yield f"      <ViewSelectedBy><TypeName>{name}</TypeName></ViewSelectedBy>"
+    yield (
+        f"      <ViewSelectedBy><TypeName>{name}</TypeName><TypeName>Deserialized.{name}</TypeName></ViewSelectedBy>"
+    )
     yield from control
     yield "    </View>"
 
@@ -303,9 +303,7 @@ def _table_control(columns: Iterable[Column]) -> Iterator[str]:
     headers, items = [], []
     for column in columns:
         width = f"<Width>{column.width}</Width>" if column.width else ""
-        headers.append(
-            f"          <TableColumnHeader><Label>{escape(column.label)}</Label>{width}</TableColumnHeader>"
-        )
+        headers.append(f"          <TableColumnHeader><Label>{escape(column.label)}</Label>{width}</TableColumnHeader>")
         items.append(f"          <TableColumnItem>{_value(column)}</TableColumnItem>")
     yield from ("      <TableControl>", "        <TableHeaders>", *headers, "        </TableHeaders>")
     yield from ("        <TableRowEntries><TableRowEntry><TableColumnItems>", *items)
@@ -334,7 +332,8 @@ def _value(column: Column) -> str:
 #: What a column of each kind shows of the member at PATH.
 _EXPRESSIONS: Mapping[str, str] = {
     "path": "$_.PATH",
-    "members": "\"{$(@(foreach ($p in $_.PATH.PSObject.Properties) { if ($null -ne $p.Value) { $p.Name } }) -join ', ')}\"",
+    "members": '"{$(@(foreach ($p in $_.PATH.PSObject.Properties)'
+    " { if ($null -ne $p.Value) { $p.Name } }) -join ', ')}\"",
     "leaf": "@(foreach ($id in $_.PATH) { ([string]$id).Split('/')[-1] }) -join ', '",
     "map": "\"{$(@(foreach ($pair in $_.PATH.GetEnumerator()) { $pair.Key + '=' + $pair.Value }) -join ', ')}\"",
 }

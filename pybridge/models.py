@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from .errors import UsageError
 
-
 #: How a field travels to PowerShell (see wire.py), where its type does not say it.
 SECRET = {"wire": "secret"}
 EPOCH = {"wire": "epoch"}
@@ -121,6 +120,18 @@ class AccessToken:
     resource: str
     source: str | None = None
     client_id: str | None = None
+
+
+class Credential(Protocol):
+    """Anything that gives tokens."""
+
+    def get_token(self, resource: str) -> AccessToken:
+        """A token for the resource.
+
+        Raises:
+            CredentialError: There is none.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

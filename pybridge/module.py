@@ -28,9 +28,7 @@ def module_root() -> Path:
     for root in (package / "powershell", package.parent / "powershell"):
         if (root / NAME / f"{NAME}.psd1").is_file():
             return root
-    raise ConfigurationError(
-        f"the PowerShell module is missing beside {package}", remedy="Install pybridge again."
-    )
+    raise ConfigurationError(f"the PowerShell module is missing beside {package}", remedy="Install pybridge again.")
 
 
 def install(scope: str, path: str | None) -> Iterator[Path]:

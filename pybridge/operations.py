@@ -17,12 +17,13 @@ from typing import Any
 from . import sources, wire
 from .arm import ArmClient, no_subscription
 from .clouds import CLOUDS, cloud
-from .credential import Credential, ManagedIdentityCredential, StaticCredential, for_account_id
+from .credential import ManagedIdentityCredential, StaticCredential, for_account_id
 from .errors import NotFoundError, NotSignedInError, UnsupportedError, UsageError
 from .models import (
     AccessToken,
     Account,
     Context,
+    Credential,
     Environment,
     Profile,
     ResourceGroup,
@@ -103,7 +104,7 @@ class Call:
         """
         context = signed_in(context)
         subscription = context.subscription
-        return self.backend.arm(context.account, context.environment, subscription and subscription.id)
+        return self.backend.arm(context.account, context.environment, subscription.id if subscription else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +250,7 @@ def connect_account(
     return Profile(context, CLOUDS)
 
 
-def _choose_subscription(
-    visible: list[Subscription], wanted: str | None, tenant_id: str | None
-) -> Subscription | None:
+def _choose_subscription(visible: list[Subscription], wanted: str | None, tenant_id: str | None) -> Subscription | None:
     """The subscription of that ID or name; the first one for None."""
     if tenant_id and _GUID.fullmatch(tenant_id):
         visible = [item for item in visible if (item.tenant_id or "").lower() == tenant_id.lower()]

@@ -66,7 +66,7 @@ class Decoder:
             frame = self._frame(line)
             if frame is not None:
                 yield frame
-            if self._broken:
+            if isinstance(frame, BadFrame):
                 return
         self._searched = len(self._buffer)
         if len(self._buffer) > self._max_frame:

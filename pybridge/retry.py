@@ -36,7 +36,11 @@ ARM_READ = Policy(frozenset({429}), (1, 2, 4), deadline=30)
 
 
 def attempts(
-    policy: Policy, send: Callable[[], HttpResponse], *, sleep: Callable[[float], None], clock: Callable[[], float]
+    policy: Policy,
+    send: Callable[[], HttpResponse],
+    *,
+    sleep: Callable[[float], None],
+    clock: Callable[[], float],
 ) -> HttpResponse:
     """Send until an answer is worth keeping, the delays are used up or the deadline would pass.
 

@@ -7,7 +7,6 @@ and, for the VM extension, the article of 2017 that it replaced.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -107,17 +106,13 @@ IMDS = Source(
     _VM_SELECTORS,
     f"IMDS answers on Azure VMs only, at 169.254.169.254 and without a proxy. {_CHECK_IDENTITY}",
 )
-VM_EXTENSION = Source(
-    "vm_extension", "the MSI VM extension", _vm_extension_url, {}, _VM_SELECTORS, _CHECK_EXTENSION
-)
+VM_EXTENSION = Source("vm_extension", "the MSI VM extension", _vm_extension_url, {}, _VM_SELECTORS, _CHECK_EXTENSION)
 
 #: In the order in which they are asked when the caller names none, as late AzureRM did.
 SOURCES: Mapping[str, Source] = {source.name: source for source in (IMDS, VM_EXTENSION)}
 
 
-def choose(
-    name: str | None, endpoint: Endpoint, environ: Mapping[str, str]
-) -> tuple[tuple[Source, Endpoint], ...]:
+def choose(name: str | None, endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[tuple[Source, Endpoint], ...]:
     """The sources to ask, in order, each with the endpoint that the caller named for it.
 
     Args:
@@ -178,7 +173,7 @@ def claims(token: str) -> dict[str, object]:
         return {}
     try:
         found = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError):
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -198,17 +193,17 @@ def _expires_on(source: Source, answer: Mapping[str, object], token: str, now: f
 
 
 def _whole_number(value: object) -> int | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
-        return int(value)
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12:
+        return value
     return None
 
 
 def _json_object(response: HttpResponse) -> dict[str, object] | None:
     try:
         answer = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None
 
@@ -232,7 +227,10 @@ def _refusal(source: Source, response: HttpResponse) -> PyBridgeError:
     message = f"{source.title} answered {response.status}{said}"
     if response.status in {404, 410, 429} or response.status >= 500:
         return TokenThrottledError(
-            message, target=source.name, remedy="It is busy or being updated. Try again later.", details=details
+            message,
+            target=source.name,
+            remedy="It is busy or being updated. Try again later.",
+            details=details,
         )
     return TokenRejectedError(message, target=source.name, remedy=_advice(str(words)), details=details)
 
@@ -248,8 +246,7 @@ def _advice(words: str) -> str:
 _ADVICE: Mapping[str, str] = {
     "multiple user assigned": "Name one of them: client_id (--client-id, -ClientId) or its resource ID. "
     "They stand on the VM's page Identity, tab User assigned.",
-    "identity not found": _CHECK_IDENTITY
-    + " If you named an identity, check that it is assigned to this VM.",
+    "identity not found": _CHECK_IDENTITY + " If you named an identity, check that it is assigned to this VM.",
     "aadsts50001": 'A resource is a URL such as "https://management.azure.com/"; check its spelling.',
     "resource": 'A resource is a URL such as "https://management.azure.com/"; check its spelling.',
 }

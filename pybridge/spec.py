@@ -176,7 +176,9 @@ def _type(key: str, node: Node, keys: set[str]) -> Type:
         to_string=_optional(entries.get("to_string")),
         maps=_texts(entries.get("maps")),
         nested={member: item.text() for member, item in nested.items()},
-        aliases={name: item.text() for name, item in entries["aliases"].mapping().items()} if "aliases" in entries else {},
+        aliases={name: item.text() for name, item in entries["aliases"].mapping().items()}
+        if "aliases" in entries
+        else {},
         depth=entries["depth"].number() if "depth" in entries else None,
         table=_columns(view.get("table")),
         list=_columns(view.get("list")),
@@ -215,7 +217,10 @@ def _command(node: Node, types: set[str], operations: Collection[str]) -> Comman
     if not re.fullmatch(r"[A-Z][A-Za-z]+", noun):
         name.fail(f"{name.value!r} is not of the form Verb-Noun")
     if operation.text() not in operations:
-        operation.fail(f"there is no operation {operation.value!r}", remedy=f"Operations: {', '.join(sorted(operations))}.")
+        operation.fail(
+            f"there is no operation {operation.value!r}",
+            remedy=f"Operations: {', '.join(sorted(operations))}.",
+        )
     if context.text() not in CONTEXTS:
         context.fail(f"{context.value!r} is not one of {', '.join(sorted(CONTEXTS))}")
     for item in entries["output"].items():
@@ -280,7 +285,9 @@ def _parameter(node: Node) -> Parameter:
         pipeline=_optional(pipeline),
         values=_texts(entries.get("values")),
         values_hint=_texts(entries.get("values_hint")),
-        sets=(everywhere,) if sets is None else tuple(_own(key, item, everywhere) for key, item in sets.mapping().items()),
+        sets=(everywhere,)
+        if sets is None
+        else tuple(_own(key, item, everywhere) for key, item in sets.mapping().items()),
         help=entries["help"].text(),
     )
 
@@ -290,7 +297,9 @@ def _own(name: str, node: Node, everywhere: ParameterSet) -> ParameterSet:
     entries = node.mapping({"mandatory", "position"})
     own = _set(name, entries.get("mandatory"), entries.get("position"))
     return ParameterSet(
-        name, own.mandatory or everywhere.mandatory, everywhere.position if own.position is None else own.position
+        name,
+        own.mandatory or everywhere.mandatory,
+        everywhere.position if own.position is None else own.position,
     )
 
 

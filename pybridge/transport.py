@@ -62,7 +62,9 @@ class MetadataTransport:
             raise ConfigurationError(f"{request.url!r} has no valid port", target=request.url) from exc
         if parts.scheme != "http" or not host:
             raise ConfigurationError(
-                f"{request.url!r} is not an http URL", target=request.url, remedy="Metadata endpoints speak plain http."
+                f"{request.url!r} is not an http URL",
+                target=request.url,
+                remedy="Metadata endpoints speak plain http.",
             )
         deadline = self._clock() + request.timeout
         connection = http.client.HTTPConnection(host, port, timeout=min(self._connect_timeout, request.timeout))
@@ -201,9 +203,7 @@ def _keep_headers(request: Any) -> Any:
 
 def _checked(response: HttpResponse, request: HttpRequest, max_body: int) -> HttpResponse:
     if len(response.body) > max_body:
-        raise MalformedError(
-            f"{_place(request)} answered with more than {max_body} bytes", target=request.url
-        )
+        raise MalformedError(f"{_place(request)} answered with more than {max_body} bytes", target=request.url)
     if 300 <= response.status < 400:
         raise MalformedError(
             f"{_place(request)} answered with a redirect ({response.status}), which is never followed",

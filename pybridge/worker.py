@@ -181,8 +181,8 @@ def _typed(value: Any) -> dict[str, Any]:
 
 
 def _place(exc: BaseException) -> str:
-    """The file and line in which an exception was raised."""
+    """The module and line in which an exception was raised."""
     trace = exc.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return "?" if trace is None else f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+    return "?" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

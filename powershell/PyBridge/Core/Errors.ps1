@@ -36,9 +36,6 @@ $script:ErrorCategories = @{
     protocol_mismatch     = 'InvalidResult'
 }
 
-# PowerShell 7.6 prints the recommended action below an error by itself; earlier ones do not.
-$script:PrintsRemedy = $PSVersionTable.PSVersion -ge [version]'7.6'
-
 function New-PyBridgeError {
     # Code: as on the wire, snake_case. Remedy: what to do now. Details: further facts, kept in Exception.Data.
     param([string] $Code, [string] $Message, [string] $Remedy, $Target, $Details)
@@ -55,7 +52,8 @@ function New-PyBridgeError {
     if ($null -eq $category) { $category = 'NotSpecified' }
     $record = [System.Management.Automation.ErrorRecord]::new($exception, "PyBridge.$name", $category, $Target)
     if ($Remedy) {
-        $text = if ($script:PrintsRemedy) { $Message } else { "$Message`n$Remedy" }
+        # PowerShell 7.6 prints the recommended action below an error by itself; earlier ones do not.
+        $text = if ($PSVersionTable.PSVersion -ge [version]'7.6') { $Message } else { "$Message`n$Remedy" }
         $record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new($text)
         $record.ErrorDetails.RecommendedAction = $Remedy
     }

@@ -48,7 +48,6 @@ function Stop-PyBridgeWorker {
         if (-not $worker.Process.WaitForExit(1000)) { $worker.Process.Kill() }
     }
     catch { $null = $_ }
-    $worker.Process.Dispose()
 }
 
 function Start-PyBridgeCall {

@@ -1,0 +1,31 @@
+# Each target does all the set-up that it needs first; a second run does none of it again.
+.POSIX:
+.PHONY: help demo test bench clean
+
+help:
+	@echo 'make demo    the sign-in script against the embedded Azure, in PowerShell and in Python'
+	@echo 'make test    all tests; PowerShell tests in each PowerShell that is found'
+	@echo 'make bench   start-up and call times beside what they replace'
+	@echo 'make clean   remove what the other targets made'
+
+demo:
+	@sh .ci/setup demo
+	@.venv/bin/python examples/demo.py
+
+test:
+	@sh .ci/setup test
+	@.venv/bin/python -m pytest
+
+bench:
+	@sh .ci/setup python
+	@.venv/bin/python benchmarks/cold.py
+	@if command -v pwsh >/dev/null; then \
+	    .venv/bin/python -m pybridge emulate -- pwsh -NoProfile -File benchmarks/shim.ps1; \
+	else \
+	    echo 'benchmarks/shim.ps1 was not run: no pwsh on PATH'; \
+	fi
+
+clean:
+	rm -rf .venv build dist pybridge.egg-info tests/engine/bin tests/engine/obj
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

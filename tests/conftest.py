@@ -1,0 +1,61 @@
+"""What every test gets: no way to this machine's own services, and each PowerShell that there is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+from shells import SHELLS, Azure, serve_azure
+
+from pybridge.emulator import Emulator
+
+#: Where the real services of a machine would be: no test may talk to them.
+NOWHERE = "http://127.0.0.1:1"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "shell" in metafunc.fixturenames:
+        marks = pytest.mark.skip(reason="no PowerShell on this machine")
+        metafunc.parametrize(
+            "shell",
+            [pytest.param(shell, id=shell.name) for shell in SHELLS] or [pytest.param(None, id="none", marks=marks)],
+        )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in the last lines which PowerShell ran the tests, and what was not tested."""
+    terminalreporter.section("PowerShell")
+    for shell in SHELLS:
+        terminalreporter.line(f"tested on {shell.name}: {shell.executable}")
+    if not SHELLS:
+        terminalreporter.line(
+            "NOT TESTED: the PowerShell module. No pwsh or powershell on PATH, and no engine host, which needs dotnet."
+        )
+    elif all(shell.is_engine for shell in SHELLS):
+        terminalreporter.line("NOT TESTED: a whole PowerShell. Only its engine was here; install pwsh for the rest.")
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        terminalreporter.line(f"NOT TESTED: {report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+_MEANINGFUL = ("PYBRIDGE_", "IDENTITY_", "MSI_", "IMDS_", "AZURE_", "REQUESTS_CA", "HTTP", "ALL_PROXY", "NO_PROXY")
+
+
+@pytest.fixture(autouse=True)
+def _no_real_azure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what could lead a test to the machine's own services, or to somebody's settings."""
+    for name in list(os.environ):
+        if name.upper().startswith(_MEANINGFUL) and not name.startswith("PYBRIDGE_TEST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", NOWHERE)
+    monkeypatch.setenv("PYBRIDGE_VM_EXTENSION_ENDPOINT", f"{NOWHERE}/oauth2/token")
+    monkeypatch.setenv("PYBRIDGE_ARM_ENDPOINT", NOWHERE)
+    monkeypatch.setenv("PYBRIDGE_PYTHON", sys.executable)
+
+
+@pytest.fixture
+def azure() -> Iterator[Azure]:
+    """The default world on a port. "This machine" is myVM."""
+    yield from serve_azure(Emulator())

@@ -1,0 +1,341 @@
+"""transport: the two doors to HTTP, and what knocks on them from the other side."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import requests_mock as mocking
+
+from pybridge.errors import (
+    ConfigurationError,
+    MalformedError,
+    RefusedError,
+    TimedOutError,
+    TransportError,
+    UnreachableError,
+    UnsafeError,
+)
+from pybridge.models import HttpRequest, HttpResponse
+from pybridge.transport import HttpsTransport, MetadataTransport
+from support import GUARD, Clock, Talker, closed_port, hold, http, reset, talking
+
+TOKEN = "eyJ0eXAi.this-is-a-secret.c2ln"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+Door = MetadataTransport | HttpsTransport
+
+
+@pytest.fixture(params=[MetadataTransport, HttpsTransport])
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    made: Door = request.param(max_body=1000)
+    yield made
+    if isinstance(made, HttpsTransport):
+        made.close()
+
+
+@pytest.fixture
+def https() -> Iterator[HttpsTransport]:
+    transport = HttpsTransport()
+    yield transport
+    transport.close()
+
+
+def get(door: Door, url: str, timeout: float = GUARD) -> HttpResponse:
+    return door.send(HttpRequest("GET", url, BEARER, timeout=timeout))
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Talker]:
+    """A proxy that every variable names, and that must never be asked."""
+    with talking(http("200 OK", b"from the proxy")) as talker:
+        for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, talker.url)
+        yield talker
+        assert talker.received == []
+
+
+def test_a_request_arrives_as_it_was_made(door: Door) -> None:
+    with talking(http("200 OK", b"hello", "X-Kind: test")) as server:
+        request = HttpRequest("POST", f"{server.url}/a/b?c=d%20e", {"Metadata": "true"}, b"body", timeout=GUARD)
+        response = door.send(request)
+    head = server.received[0]
+    assert head.startswith(b"POST /a/b?c=d%20e HTTP/1.1\r\n")
+    assert b"\r\nMetadata: true\r\n" in head
+    assert (response.status, response.body, response.header("x-kind")) == (200, b"hello", "test")
+
+
+def test_a_refusal_is_an_answer_too(door: Door) -> None:
+    with talking(http("400 Bad Request", b"no")) as server:
+        assert get(door, server.url).status == 400
+
+
+@pytest.mark.parametrize("path", ["", "/"])
+def test_a_url_without_a_path_means_the_root(door: Door, path: str) -> None:
+    with talking(http("200 OK")) as server:
+        get(door, f"{server.url}{path}?x=1")
+    assert server.received[0].startswith(b"GET /?x=1 ")
+
+
+def test_a_body_that_comes_after_the_head_is_read(door: Door) -> None:
+    def talk(connection: socket.socket) -> None:
+        head, body = http("200 OK", b"x" * 900).split(b"\r\n\r\n")
+        connection.sendall(head + b"\r\n\r\n")
+        arrived.wait()
+        connection.sendall(body)
+
+    import threading
+
+    arrived = threading.Event()
+    clock = Clock()
+
+    class Watched(Clock):
+        def __call__(self) -> float:
+            return clock.now
+
+    with talking(talk) as server:
+        timer = threading.Timer(0.05, arrived.set)
+        timer.start()
+        assert get(door, server.url).body == b"x" * 900
+        timer.join()
+
+
+def test_no_proxy_stands_between_us_and_this_machine(door: Door, proxy: Talker) -> None:
+    with talking(http("200 OK", b"hello")) as server:
+        assert get(door, server.url).body == b"hello"
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "304 Not Modified", "307 Temporary Redirect"])
+def test_a_redirect_is_not_followed(door: Door, status: str) -> None:
+    with talking(http("200 OK")) as other, talking(http(status, b"", f"Location: {other.url}")) as server:
+        with pytest.raises(MalformedError, match="redirect"):
+            get(door, server.url)
+        assert other.received == []
+
+
+def flood(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n" + b"X-Flood: 1\r\n" * 1000 + b"\r\n")
+
+
+def long_header(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 70_000 + b"\r\n\r\n")
+
+
+def garbage(connection: socket.socket) -> None:
+    connection.sendall(b"220 smtp.example ESMTP\r\n")
+
+
+def huge(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 100_000)
+
+
+def truncated(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nxxx")
+
+
+def headless(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200")
+
+
+def silent(connection: socket.socket) -> None:
+    pass
+
+
+def broken_chunk(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\nxxx\r\n")
+
+
+@pytest.mark.parametrize(
+    ("talk", "errors"),
+    [
+        (huge, MalformedError),
+        (garbage, (MalformedError, UnreachableError)),
+        (flood, (MalformedError, UnreachableError)),
+        (long_header, (MalformedError, UnreachableError)),
+        (broken_chunk, (MalformedError, UnreachableError)),
+        (truncated, UnreachableError),
+        (headless, (MalformedError, UnreachableError)),
+        (silent, UnreachableError),
+        (reset, UnreachableError),
+    ],
+)
+def test_a_hostile_answer_is_an_error_of_ours(
+    door: Door, talk: object, errors: type[TransportError] | tuple[type[TransportError], ...]
+) -> None:
+    with talking(talk) as server, pytest.raises(errors) as caught:  # type: ignore[arg-type]
+        get(door, f"{server.url}/x?y=1")
+    assert caught.value.target == f"{server.url}/x?y=1"
+    assert f"{server.url}/x " in str(caught.value)
+    assert TOKEN not in f"{caught.value!r} {caught.value.details}"
+
+
+def test_nobody_there_is_refused(door: Door) -> None:
+    with closed_port() as port, pytest.raises(RefusedError, match="nothing listens there"):
+        get(door, f"http://127.0.0.1:{port}/")
+
+
+def test_no_answer_in_time_is_timed_out(door: Door) -> None:
+    with talking(hold) as server, pytest.raises(TimedOutError, match="did not answer in time"):
+        get(door, server.url, timeout=0.05)
+
+
+def test_a_name_that_nobody_knows_is_unreachable(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> object:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(UnreachableError):
+        get(door, "http://localhost:1/")
+
+
+@pytest.mark.parametrize("kind", [MetadataTransport, HttpsTransport])
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_trickle_of_bytes_does_not_get_past_the_deadline(kind: type[Door], chunked: bool) -> None:
+    clock = Clock()
+    door = kind(clock=clock)
+
+    def trickle(connection: socket.socket) -> None:
+        head = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: 1000"
+        connection.sendall(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n")
+        for _ in range(10):
+            clock.now += 10
+            connection.sendall(b"1\r\nx\r\n" if chunked else b"x")
+        hold(connection)
+
+    if kind is HttpsTransport and not chunked:
+        pytest.skip("requests reads on until it has what Content-Length says")
+    with talking(trickle) as server, pytest.raises(TimedOutError):
+        get(door, server.url, timeout=50)
+    if isinstance(door, HttpsTransport):
+        door.close()
+
+
+# --- the metadata door -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/",
+        "ftp://127.0.0.1/",
+        "127.0.0.1:50342",
+        "http:///oauth2/token",
+        "http://127.0.0.1:port/",
+        "http://127.0.0.1:99999/",
+        "http://[::1",
+        "http://local host/",
+        "http://a..b/",
+        "http://127.0.0.1:1/a\nb",
+        "http://127.0.0.1:1/\u00fc",
+        "",
+    ],
+)
+def test_what_is_no_http_url_is_a_setting_that_is_wrong(url: str) -> None:
+    with pytest.raises(ConfigurationError):
+        MetadataTransport().send(HttpRequest("GET", url, timeout=GUARD))
+
+
+@pytest.mark.parametrize("secret", ["hush\n", "hush\r\nX: y", "hush\u20ac"])
+def test_a_secret_that_fits_no_header_is_not_told(secret: str) -> None:
+    with talking(http("200 OK")) as server, pytest.raises(ConfigurationError) as caught:
+        MetadataTransport().send(HttpRequest("GET", server.url, {"Secret": secret}, timeout=GUARD))
+    chain: list[BaseException | None] = [caught.value, caught.value.__cause__]
+    assert not any("hush" in f"{error!r} {error}" for error in chain)
+    assert caught.value.__suppress_context__
+
+
+# --- the door to ARM ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://management.azure.com/subscriptions",
+        "http://127.0.0.1.example/",
+        "http://example\\@127.0.0.1/",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "management.azure.com",
+    ],
+)
+def test_a_token_leaves_over_https_only(https: HttpsTransport, url: str, requests_mock: mocking.Mocker) -> None:
+    requests_mock.register_uri(mocking.ANY, mocking.ANY, text="{}")
+    with pytest.raises(UnsafeError, match="not https"):
+        get(https, url)
+    assert requests_mock.call_count == 0
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:50342/", "http://localhost:1/", "http://[::1]:1/", "https://a.example/"])
+def test_loopback_and_https_are_asked(https: HttpsTransport, url: str, requests_mock: mocking.Mocker) -> None:
+    requests_mock.get(url, text="{}")
+    assert get(https, url).body == b"{}"
+    assert requests_mock.last_request is not None
+    assert requests_mock.last_request.headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+def test_a_netrc_file_does_not_replace_the_token(
+    https: HttpsTransport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("default login me password mine\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    with talking(http("200 OK")) as server:
+        get(https, server.url)
+    assert f"Authorization: Bearer {TOKEN}".encode() in server.received[0]
+
+
+def test_certificates_and_proxies_count_as_everywhere_else(
+    https: HttpsTransport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, requests_mock: mocking.Mocker
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.touch()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
+    requests_mock.get("https://management.azure.com/", text="{}")
+    get(https, "https://management.azure.com/")
+    asked = requests_mock.last_request
+    assert asked is not None
+    assert asked.verify == str(bundle)
+    assert asked.proxies["https"] == "http://127.0.0.1:3128"
+    assert asked.allow_redirects is False
+
+
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        (requests.ConnectTimeout("x"), TimedOutError),
+        (requests.ReadTimeout("x"), TimedOutError),
+        (requests.exceptions.SSLError("certificate verify failed"), UnreachableError),
+        (requests.exceptions.ProxyError("x"), UnreachableError),
+        (requests.ConnectionError("[Errno 111] Connection refused"), RefusedError),
+        (requests.ConnectionError("[WinError 10061] No connection could be made"), RefusedError),
+        (requests.ConnectionError("x"), UnreachableError),
+        (requests.exceptions.ChunkedEncodingError("x"), UnreachableError),
+        (requests.exceptions.ContentDecodingError("x"), MalformedError),
+        (requests.exceptions.InvalidURL("x"), MalformedError),
+    ],
+)
+def test_what_requests_raises_becomes_an_error_of_ours(
+    https: HttpsTransport, raised: Exception, error: type[TransportError], requests_mock: mocking.Mocker
+) -> None:
+    requests_mock.get("https://management.azure.com/", exc=raised)
+    with pytest.raises(error) as caught:
+        get(https, "https://management.azure.com/")
+    assert caught.value.__cause__ is raised
+
+
+def test_connections_are_kept(https: HttpsTransport) -> None:
+    def talk(connection: socket.socket) -> None:
+        for _ in range(2):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            connection.recv(65536)
+
+    with talking(talk) as server:
+        assert [get(https, server.url).body for _ in range(2)] == [b"ok", b"ok"]
+        https.close()
+    assert len(server.received) == 1
