@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from . import retry
-from .clouds import arm_endpoint, cloud
+from . import retry, sources
+from .clouds import arm_endpoint, cloud, origin
 from .errors import (
     ArmError,
     BadRequestError,
@@ -102,7 +102,8 @@ class ArmClient:
         if self._subscription_id is None:
             first = next(self.subscriptions(), None)
             if first is None:
-                raise no_subscription()
+                token = self._credential.get_token(self._resource)
+                raise no_subscription(sources.claims(token.token).get("oid"))
             self._subscription_id = first.id
         return self._subscription_id
 
@@ -121,7 +122,7 @@ class ArmClient:
         page = self.get(path, api_version, **query)
         while True:
             items = page.get("value")
-            if not isinstance(items, list):
+            if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
                 raise MalformedError(f"ARM's list at {path} has no items", target=path)
             yield from items
             following = page.get("nextLink")
@@ -144,10 +145,8 @@ class ArmClient:
 
     def resource_groups(self) -> Iterator[ResourceGroup]:
         """The resource groups of the subscription that the caller may read."""
-        return map(
-            _resource_group,
-            self.list(f"/subscriptions/{self.subscription_id}/resourcegroups", RESOURCE_GROUPS),
-        )
+        for item in self.list(f"{self._subscription_path()}/resourcegroups", RESOURCE_GROUPS):
+            yield _resource_group(item)
 
     def resource_group(self, name: str) -> ResourceGroup:
         """One resource group."""
@@ -155,7 +154,7 @@ class ArmClient:
 
     def virtual_machines(self, group: str | None = None) -> Iterator[VirtualMachineListItem]:
         """The VMs of a resource group, or of the whole subscription, that the caller may read."""
-        scope = f"/subscriptions/{self.subscription_id}" if group is None else self._group_path(group)
+        scope = self._subscription_path() if group is None else self._group_path(group)
         for item in self.list(f"{scope}/providers/Microsoft.Compute/virtualMachines", COMPUTE):
             yield _virtual_machine(VirtualMachineListItem, item)
 
@@ -164,15 +163,18 @@ class ArmClient:
         path = f"{self._group_path(group)}/providers/Microsoft.Compute/virtualMachines/{_segment(name)}"
         return _virtual_machine(VirtualMachine, self.get(path, COMPUTE))
 
+    def _subscription_path(self) -> str:
+        return f"/subscriptions/{_segment(self.subscription_id)}"
+
     def _group_path(self, group: str) -> str:
-        return f"/subscriptions/{self.subscription_id}/resourceGroups/{_segment(group)}"
+        return f"{self._subscription_path()}/resourceGroups/{_segment(group)}"
 
     def _same_origin(self, url: object) -> str:
         """A nextLink is followed to where ARM is only: the token goes along."""
-        ours, theirs = urlsplit(self._endpoint), urlsplit(str(url))
-        if (ours.scheme, ours.netloc.lower()) != (theirs.scheme, theirs.netloc.lower()):
-            raise UnsafeError(f"ARM's nextLink leads to another host: {theirs.netloc}", target=theirs.netloc)
-        return str(url)
+        if not isinstance(url, str) or origin(url) is None or origin(url) != origin(self._endpoint):
+            place = str(url).partition("?")[0]
+            raise UnsafeError(f"ARM's nextLink leads to another host: {place}", target=place)
+        return url
 
     def _get(self, url: str) -> dict[str, Any]:
         token = self._credential.get_token(self._resource)
@@ -189,8 +191,8 @@ class ArmClient:
         return _json_object(response, path)
 
 
-def no_subscription(principal: str | None = None) -> NoSubscriptionError:
-    """The error for a caller that sees no subscription at all."""
+def no_subscription(principal: object) -> NoSubscriptionError:
+    """The error for a caller that sees no subscription at all; `principal` is its object ID, where it is known."""
     who = f"The principal {principal}" if principal else "This identity"
     return NoSubscriptionError(
         "signed in, but no subscription is visible",
@@ -218,7 +220,7 @@ def _query(parameters: Mapping[str, str]) -> str:
 def _json_object(response: HttpResponse, path: str) -> dict[str, Any]:
     try:
         answer = json.loads(response.body)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise MalformedError(f"ARM's answer for {path} is not JSON", target=path) from exc
     if not isinstance(answer, dict):
         raise MalformedError(f"ARM's answer for {path} is not a JSON object", target=path)
@@ -237,7 +239,7 @@ def _refusal(response: HttpResponse, path: str) -> ArmError:
     try:
         error = json.loads(response.body)["error"]
         code, words = str(error["code"]), str(error["message"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         code, words = "", f"an answer without ARM's error body ({len(response.body)} bytes)"
     details: dict[str, object] = {"status": response.status, "error": code}
     for header, name in (("x-ms-request-id", "request_id"), ("Retry-After", "retry_after")):

@@ -39,8 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """What stands before the first "--", and after it."""
-    if "--" not in arguments:
+    """What stands before the first "--", and the command after it that `emulate` is to run."""
+    if arguments[:1] != ["emulate"] or "--" not in arguments:
         return arguments, []
     index = arguments.index("--")
     return arguments[:index], arguments[index + 1 :]

@@ -53,7 +53,8 @@ def origin(url: str) -> tuple[str, str, int] | None:
     if match is None:
         return None
     scheme, host = match[1].lower(), match[2].lower()
-    return scheme, host, int(match[3] or (443 if scheme == "https" else 80))
+    port = int(match[3] or (443 if scheme == "https" else 80))
+    return (scheme, host, port) if port <= 65535 else None
 
 
 def is_loopback(url: str) -> bool:

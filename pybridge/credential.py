@@ -145,9 +145,18 @@ class FirstOf:
 
 
 class StaticCredential:
-    """The caller's own token, which nothing here can renew."""
+    """The caller's own token, which nothing here can renew.
+
+    Raises:
+        UsageError: It is empty, or holds what no token holds: blanks, line breaks.
+    """
 
     def __init__(self, token: str, *, clock: Callable[[], float] = time.time) -> None:
+        if not token or " " in token or not token.isascii() or not token.isprintable():
+            raise UsageError(
+                "this is not an access token: it is empty, or holds blanks or line breaks",
+                remedy='Pass the bare token: without "Bearer" in front of it, and without a line break at its end.',
+            )
         self._token = token
         self._clock = clock
 

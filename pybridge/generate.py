@@ -85,12 +85,13 @@ def check(root: Path, operations: Collection[str]) -> str:
     present = _present(module)
     difference: list[str] = []
     for path in sorted(files.keys() | present.keys()):
-        difference += difflib.unified_diff(
-            present.get(path, "").splitlines(keepends=True),
-            files.get(path, "").splitlines(keepends=True),
-            f"{path} (on disk)" if path in present else "/dev/null",
-            f"{path} (generated)" if path in files else "/dev/null",
-        )
+        old = f"{path} (on disk)" if path in present else "/dev/null"
+        new = f"{path} (generated)" if path in files else "/dev/null"
+        lines = present.get(path, "").splitlines(keepends=True), files.get(path, "").splitlines(keepends=True)
+        changes = list(difflib.unified_diff(*lines, old, new))
+        if not changes and "/dev/null" in (old, new):
+            changes = [f"--- {old}\n", f"+++ {new}\n"]  # an empty file too many
+        difference += changes
     return "".join(difference)
 
 
@@ -224,7 +225,8 @@ def _parameter(item: Parameter) -> str:
     if item.values:
         lines.append(f"[ValidateSet({', '.join(map(_quote, item.values))})]")
     if item.values_hint:
-        lines.append("[ArgumentCompleter({ Get-PyBridgeHint @args })]")
+        hints = ", ".join(map(_quote, item.values_hint))
+        lines.append(f'[ArgumentCompleter({{ param($c, $p, $word) {hints} -like "$word*" }})]')
     lines.append(f"[{TYPES[item.type]}] ${item.name}")
     return textwrap.indent("\n".join(lines), "        ")
 
@@ -237,18 +239,18 @@ def _command_row(command: Command) -> str:
         f"Operation = {_quote(command.operation)}",
         f"Context = {_quote(command.context)}",
         f"Action = {_quote(command.action) if command.action else '$null'}",
+        f"NeedsContext = {'$true' if command.context in ('required', 'sign_out') else '$false'}",
         f"Repeatable = {'$false' if command.action and command.context == 'required' else '$true'}",
         f"PassesParameterSet = {'$true' if command.passes_parameter_set else '$false'}",
         f"Arguments = {_table((item.name, item.argument) for item in command.parameters if item.argument)}",
     ]
-    hints = [f"{item.name} = {_array(item.values_hint)}" for item in command.parameters if item.values_hint]
-    rows.append(f"Hints = @{{ {'; '.join(hints)} }}" if hints else "Hints = @{}")
     body = "\n".join(f"        {row}" for row in rows)
     return f"    {_quote(command.name)} = @{{\n{body}\n    }}"
 
 
 def _type_row(item: Type) -> str:
-    parts = f"Name = {_quote(item.name)}; Maps = {_array(item.maps)}; Nested = {_table(item.nested)}"
+    simple = "$false" if item.maps or item.nested else "$true"
+    parts = f"Name = {_quote(item.name)}; Maps = {_array(item.maps)}; Nested = {_table(item.nested)}; Simple = {simple}"
     return f"    {item.key} = @{{ {parts} }}"
 
 

@@ -25,6 +25,8 @@ from .models import (
     Context,
     Credential,
     Environment,
+    HttpRequest,
+    HttpResponse,
     Profile,
     ResourceGroup,
     Subscription,
@@ -44,6 +46,9 @@ class Backend:
         metadata: The door to the metadata endpoints.
         arm: The door to ARM.
         environ: The variables; the process's own by default.
+
+    Attributes:
+        before_waiting: Called before every request, by the thread that is about to wait for the answer.
     """
 
     def __init__(
@@ -53,8 +58,9 @@ class Backend:
         arm: Transport | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self._metadata = metadata or MetadataTransport()
-        self._arm = arm or HttpsTransport()
+        self.before_waiting: Callable[[], None] = _nothing
+        self._metadata = _Announced(metadata or MetadataTransport(), self)
+        self._arm = _Announced(arm or HttpsTransport(), self)
         self.environ = os.environ if environ is None else environ
         self._credentials: dict[tuple[object, ...], Any] = {}
         self._lock = threading.Lock()
@@ -85,6 +91,22 @@ class Backend:
             transport=self._arm,
             environ=self.environ,
         )
+
+
+class _Announced:
+    """A transport that tells its backend before it waits."""
+
+    def __init__(self, transport: Transport, backend: Backend) -> None:
+        self._transport = transport
+        self._backend = backend
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        self._backend.before_waiting()
+        return self._transport.send(request)
+
+
+def _nothing() -> None:
+    pass
 
 
 class Call:
@@ -237,7 +259,7 @@ def connect_account(
     else:
         chosen = _choose_subscription(list(arm.subscriptions()), subscription, tenant_id)
     if not chosen and not skip_validation:
-        missing = no_subscription(_text(claims.get("oid")))
+        missing = no_subscription(claims.get("oid"))
         call.warn(f"{missing.message[0].upper()}{missing.message[1:]}. {missing.remedy}")
     tenant = tenant_id or (chosen and chosen.tenant_id) or _text(claims.get("tid"))
     context = Context(

@@ -4,6 +4,9 @@
     notification  the same without an id: `cancel` to the worker; `item`, `progress`, `warning` from it
     answer        {"jsonrpc": "2.0", "id": 7, "result": ...} or {..., "error": {"code", "message", "data"}}
 
+What we write has its keys in this order, and `params` begins with the `id` of the call that a notification belongs
+to: so a reader can tell a line's kind and call without parsing all of it.
+
 Specification: https://www.jsonrpc.org/specification
 """
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import socket
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .clouds import is_loopback
+from .clouds import is_loopback, origin
 from .errors import (
     ConfigurationError,
     MalformedError,
     RefusedError,
     TimedOutError,
+    TransportError,
     UnreachableError,
     UnsafeError,
 )
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 65536
 _CUT_OFF = (http.client.RemoteDisconnected, http.client.IncompleteRead)
+_WRITABLE = re.compile(r"[!-~]+")
+_HEADER = re.compile(r"[ -~]*")
 
 
 class MetadataTransport:
@@ -55,19 +59,19 @@ class MetadataTransport:
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """Answer the request over plain HTTP, within `request.timeout` seconds in all."""
-        parts = urlsplit(request.url)
-        try:
-            host, port = parts.hostname, parts.port
-        except ValueError as exc:
-            raise ConfigurationError(f"{request.url!r} has no valid port", target=request.url) from exc
-        if parts.scheme != "http" or not host:
+        place = origin(request.url)
+        if place is None or place[0] != "http" or not _WRITABLE.fullmatch(request.url):
             raise ConfigurationError(
                 f"{request.url!r} is not an http URL",
                 target=request.url,
                 remedy="Metadata endpoints speak plain http.",
             )
+        _check_headers(request)
+        parts = urlsplit(request.url)
         deadline = self._clock() + request.timeout
-        connection = http.client.HTTPConnection(host, port, timeout=min(self._connect_timeout, request.timeout))
+        connection = http.client.HTTPConnection(
+            place[1].strip("[]"), place[2], timeout=min(self._connect_timeout, request.timeout)
+        )
         try:
             connection.connect()
             connection.sock = _DeadlineSocket(connection.sock, deadline, self._clock)
@@ -76,12 +80,21 @@ class MetadataTransport:
             connection.request(request.method, target, body=request.body or None, headers=dict(request.headers))
             with connection.getresponse() as answer:
                 body = answer.read(self._max_body + 1)
+                if answer.length and len(body) <= self._max_body:
+                    raise http.client.IncompleteRead(b"", answer.length)
                 response = HttpResponse(answer.status, dict(answer.headers.items()), body)
         except (OSError, http.client.HTTPException) as exc:
-            _raise_socket_error(exc, request)
+            failure = exc
+        except UnicodeError as exc:  # from the codec for host names: "a..b"
+            raise ConfigurationError(f"{_place(request)} has no valid host name", target=request.url) from exc
+        else:
+            return _checked(response, request, self._max_body)
         finally:
             connection.close()
-        return _checked(response, request, self._max_body)
+        # Out here, as what was read before a cut may be half a token: it must not hang on the error.
+        raise _socket_error(failure, request) from (
+            None if isinstance(failure, http.client.IncompleteRead) else failure
+        )
 
 
 class _DeadlineSocket:
@@ -103,15 +116,17 @@ class _DeadlineSocket:
         self._sock.sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_DeadlineReader(self._sock, self._arm))
+        return io.BufferedReader(_DeadlineReader(self._sock.makefile("rb", buffering=0), self._arm))
 
     def close(self) -> None:
         self._sock.close()
 
 
 class _DeadlineReader(io.RawIOBase):
-    def __init__(self, sock: socket.socket, arm: Callable[[], None]) -> None:
-        self._sock = sock
+    """Keeps the connection open after its socket is closed, which http.client does early."""
+
+    def __init__(self, raw: socket.SocketIO, arm: Callable[[], None]) -> None:
+        self._raw = raw
         self._arm = arm
 
     def readable(self) -> bool:
@@ -119,7 +134,11 @@ class _DeadlineReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         self._arm()
-        return self._sock.recv_into(buffer)
+        return self._raw.readinto(buffer) or 0
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 class HttpsTransport:
@@ -150,12 +169,14 @@ class HttpsTransport:
         """Answer the request, within `request.timeout` seconds in all."""
         import requests  # takes 80 ms: only when ARM is asked
 
-        if urlsplit(request.url).scheme != "https" and not is_loopback(request.url):
+        place, loopback = origin(request.url), is_loopback(request.url)
+        if place is None or (place[0] != "https" and not loopback):
             raise UnsafeError(
-                f"{request.url} is not https, so no token is sent there",
+                f"{request.url} is not a plain https URL, so no token is sent there",
                 target=request.url,
                 remedy="ARM endpoints are https; plain http is for the emulator, on a loopback address.",
             )
+        _check_headers(request)
         if self._session is None:
             self._session = requests.Session()
         deadline = self._clock() + request.timeout
@@ -168,6 +189,7 @@ class HttpsTransport:
                 timeout=(min(self._connect_timeout, request.timeout), request.timeout),
                 allow_redirects=False,
                 auth=_keep_headers,
+                proxies=_NO_PROXY if loopback else None,
                 stream=True,
             ) as answer:
                 body = b""
@@ -177,10 +199,12 @@ class HttpsTransport:
                         break
                     if self._clock() > deadline:
                         raise requests.Timeout("the deadline has passed")
+                if getattr(answer.raw, "length_remaining", None) and len(body) <= self._max_body:
+                    raise requests.exceptions.ChunkedEncodingError("the body is shorter than announced")
                 response = HttpResponse(answer.status_code, dict(answer.headers), body)
         except requests.Timeout as exc:
             raise _timed_out(request) from exc
-        except requests.ConnectionError as exc:
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as exc:
             if "Connection refused" in str(exc) or "10061" in str(exc):  # WSAECONNREFUSED
                 raise _refused(request) from exc
             raise _unreachable(request, exc) from exc
@@ -194,6 +218,10 @@ class HttpsTransport:
         """Close the pooled connections."""
         if self._session is not None:
             self._session.close()
+
+
+#: What a loopback address is asked with: a token for it must not pass through a proxy in plain text.
+_NO_PROXY = {"no_proxy": "localhost,127.0.0.1,::1"}
 
 
 def _keep_headers(request: Any) -> Any:
@@ -213,16 +241,24 @@ def _checked(response: HttpResponse, request: HttpRequest, max_body: int) -> Htt
     return response
 
 
-def _raise_socket_error(exc: Exception, request: HttpRequest) -> NoReturn:
+def _check_headers(request: HttpRequest) -> None:
+    """Refuse what the libraries would refuse too, and quote: a header may be a secret."""
+    for name, value in request.headers.items():
+        if not _HEADER.fullmatch(value):
+            raise ConfigurationError(
+                f"the {name} header for {_place(request)} cannot be sent: it holds line breaks or is not ASCII",
+                target=request.url,
+            )
+
+
+def _socket_error(exc: Exception, request: HttpRequest) -> TransportError:
     if isinstance(exc, TimeoutError):
-        raise _timed_out(request) from exc
+        return _timed_out(request)
     if isinstance(exc, ConnectionRefusedError):
-        raise _refused(request) from exc
+        return _refused(request)
     if isinstance(exc, http.client.HTTPException) and not isinstance(exc, _CUT_OFF):
-        raise MalformedError(
-            f"{_place(request)} did not answer in HTTP ({type(exc).__name__})", target=request.url
-        ) from exc
-    raise _unreachable(request, exc) from exc
+        return MalformedError(f"{_place(request)} did not answer in HTTP ({type(exc).__name__})", target=request.url)
+    return _unreachable(request, exc)
 
 
 def _place(request: HttpRequest) -> str:

@@ -9,14 +9,14 @@ So a text that begins with U+0001 carries its kind in the second character:
     P   protected: a token or a password  -> [securestring]
     S   plain text that needs shielding   -> [string]
 
-A line without "\\u0001" in it needs no second look.
+Where such texts stand in a value is told beside it (`tagged`), so that the reader need not search.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -61,6 +61,18 @@ def encode(value: Any) -> Any:
     if is_dataclass(value):
         return _model(value)
     return value
+
+
+def tagged(value: Any) -> list[list[str | int]]:
+    """The paths to the tagged texts in an encoded value, from names of members and indexes of lists."""
+    if isinstance(value, str):
+        return [[]] if value.startswith(TAG) else []
+    steps: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        steps = value.items()
+    elif isinstance(value, list):
+        steps = enumerate(value)
+    return [[step, *path] for step, item in steps for path in tagged(item)]
 
 
 def decode(value: Any) -> Any:

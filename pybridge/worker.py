@@ -1,8 +1,9 @@
 """The worker: serves the operations over a pair of byte streams until the reader ends.
 
-Requests run at the same time, each in a thread of its own: PowerShell calls an inner command while the
-stream of the outer one is still open. Nothing is kept between requests but caches, so that the worker may be
-killed at any time.
+Requests run at the same time: PowerShell calls an inner command while the stream of the outer one is still open.
+The thread that reads a request also runs it, and goes on reading unless the call has to wait for something: then
+another thread reads on. So a call that need not wait costs no change of threads. Nothing is kept between requests but
+caches, so that the worker may be killed at any time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from . import protocol, wire
@@ -33,6 +35,7 @@ class _Call(Call):
         self._worker.notify(self, "warning", {"id": self._id, "message": message})
 
     def item(self, value: Any) -> None:
+        self.backend.before_waiting()  # the pipe may be full
         if self.cancelled.is_set():
             raise CancelledError("the caller no longer wants the answer")
         self._worker.notify(self, "item", {"id": self._id, **_typed(value)})
@@ -53,36 +56,90 @@ class Worker:
         self._backend = backend
         self._writing = threading.Lock()
         self._calls: dict[int, _Call] = {}
+        self._decoder = protocol.Decoder()
+        self._frames: deque[protocol.Request | protocol.BadFrame] = deque()
+        self._turn = threading.Lock()
+        self._local = threading.local()
+        self._counting = threading.Lock()
+        self._idle = 0
+        self._ended = threading.Event()
 
     def serve(self, reader: BinaryIO) -> None:
-        """Answer until the reader ends or a frame cannot be understood."""
-        decoder = protocol.Decoder()
-        while data := _read(reader):
-            for frame in decoder.feed(data):
-                if isinstance(frame, protocol.BadFrame):
-                    self._write(protocol.error(None, frame.code, frame.message))
+        """Answer until the reader ends or a frame cannot be understood. Calls in progress are left behind."""
+        self._backend.before_waiting = lambda: self._hand_over(reader)
+        self._start_thread(reader)
+        self._ended.wait()
+
+    def _start_thread(self, reader: BinaryIO) -> None:
+        threading.Thread(target=self._take_turns, args=(reader,), daemon=True).start()
+
+    def _take_turns(self, reader: BinaryIO) -> None:
+        """Wait for the turn to read; then read requests and run them, until one of them has handed the turn over."""
+        while True:
+            self._add_idle(1)
+            self._turn.acquire()
+            self._add_idle(-1)
+            self._local.reads = True
+            while self._local.reads:
+                job = self._next_job(reader)
+                if job is None:
+                    self._ended.set()
                     return
-                self._dispatch(frame)
+                if len(self._calls) > 1:  # it may have to wait for another call: for the token that both want
+                    self._hand_over(reader)
+                job()
+
+    def _add_idle(self, change: int) -> None:
+        with self._counting:
+            self._idle += change
+
+    def _hand_over(self, reader: BinaryIO) -> None:
+        """Give the turn to read to another thread, as this one is about to wait; for the second time it is gone."""
+        if getattr(self._local, "reads", False):
+            self._local.reads = False
+            if not self._idle:
+                self._start_thread(reader)
+            self._turn.release()
+
+    def _next_job(self, reader: BinaryIO) -> Callable[[], None] | None:
+        """What to run for the next request that takes time; None at the end. All else is answered here."""
+        while not self._ended.is_set():
+            if not self._frames:
+                data = reader.read(65536)
+                if not data:
+                    return None
+                self._frames.extend(self._decoder.feed(data))
+                continue
+            frame = self._frames.popleft()
+            if isinstance(frame, protocol.BadFrame):
+                self._write(protocol.error(None, frame.code, frame.message))
+                return None
+            job = self._accept(frame)
+            if job is not None:
+                return job
+        return None
 
     def notify(self, call: _Call, method: str, params: Mapping[str, Any]) -> None:
         """Send a notification of a call, unless the call has been cancelled."""
         self._write(protocol.notification(method, params), call)
 
-    def _dispatch(self, request: protocol.Request) -> None:
+    def _accept(self, request: protocol.Request) -> Callable[[], None] | None:
+        """Begin a call; or answer the request at once."""
         if request.method == "cancel":
             self._cancel(request.params.get("id"))
         elif request.id is None:
-            return  # a notification that we do not know: JSON-RPC has no answer for it
+            pass  # a notification that we do not know: JSON-RPC has no answer for it
         elif request.method == "hello":
             self._write(self._hello(request.id, request.params))
         elif request.method not in self._operations:
-            self._write(
-                protocol.error(request.id, protocol.METHOD_NOT_FOUND, f"there is no operation {request.method!r}")
-            )
+            message = f"there is no operation {request.method!r}"
+            self._write(protocol.error(request.id, protocol.METHOD_NOT_FOUND, message))
         elif request.id in self._calls:
-            self._write(protocol.error(request.id, protocol.INVALID_REQUEST, "a request with this id is in progress"))
+            message = "a request with this id is in progress"
+            self._write(protocol.error(request.id, protocol.INVALID_REQUEST, message))
         else:
-            self._start(request.id, self._operations[request.method], request.params)
+            return self._begin(request.id, self._operations[request.method], request.params)
+        return None
 
     def _hello(self, identifier: int, params: Mapping[str, Any]) -> bytes:
         theirs = params.get("protocol")
@@ -105,15 +162,15 @@ class Worker:
             },
         )
 
-    def _start(self, identifier: int, operation: Operation, params: Mapping[str, Any]) -> None:
+    def _begin(self, identifier: int, operation: Operation, params: Mapping[str, Any]) -> Callable[[], None] | None:
         try:
             arguments = operation.bind(wire.decode(params))
         except UsageError as exc:
             self._write(protocol.failure(identifier, exc, protocol.INVALID_PARAMS))
-            return
+            return None
         call = _Call(self, identifier, self._backend)
         self._calls[identifier] = call
-        threading.Thread(target=self._run, args=(identifier, call, operation, arguments), daemon=True).start()
+        return lambda: self._run(identifier, call, operation, arguments)
 
     def _run(self, identifier: int, call: _Call, operation: Operation, arguments: Mapping[str, Any]) -> None:
         try:
@@ -134,7 +191,8 @@ class Worker:
                     remedy="Please report it with the command that you ran.",
                 ),
             )
-        self._calls.pop(identifier, None)
+        if self._calls.get(identifier) is call:  # not so after a cancel: the id may belong to another call by now
+            del self._calls[identifier]
         self._write(frame, call)
 
     def _cancel(self, identifier: object) -> None:
@@ -172,12 +230,9 @@ def main() -> int:
     os._exit(0)  # do not wait for calls that nobody listens to any more
 
 
-def _read(reader: BinaryIO) -> bytes:
-    return reader.read(65536) or b""
-
-
 def _typed(value: Any) -> dict[str, Any]:
-    return {"type": wire.type_name(value), "value": wire.encode(value)}
+    encoded = wire.encode(value)
+    return {"type": wire.type_name(value), "value": encoded, "tagged": wire.tagged(encoded)}
 
 
 def _place(exc: BaseException) -> str:

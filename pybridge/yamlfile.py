@@ -93,14 +93,16 @@ def parse(text: str, *, file: str, error: type[FileError]) -> Node:
     """
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if root is None:
+            return Node(None, file=file, line=1, path="", error=error)
+        return _build(root, "", file, error, yaml.SafeLoader(""))
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         raise error(f"not YAML: {exc.problem}", file=file, line=mark.line + 1 if mark else None) from exc
     except yaml.YAMLError as exc:
         raise error(f"not YAML: {exc}", file=file) from exc
-    if root is None:
-        return Node(None, file=file, line=1, path="", error=error)
-    return _build(root, "", file, error, yaml.SafeLoader(""))
+    except RecursionError as exc:
+        raise error("nested too deeply, or within itself", file=file) from exc
 
 
 def _build(node: Any, path: str, file: str, error: type[FileError], loader: Any) -> Node:
@@ -109,7 +111,7 @@ def _build(node: Any, path: str, file: str, error: type[FileError], loader: Any)
     if isinstance(node, yaml.MappingNode):
         value = {}
         for key_node, value_node in node.value:
-            key = loader.construct_object(key_node)
+            key = _scalar(key_node, file, error, loader)
             key_line = key_node.start_mark.line + 1
             if not isinstance(key, str):
                 raise error(f"{path or 'document'}: the key {key!r} is not text; quote it", file=file, line=key_line)
@@ -120,5 +122,12 @@ def _build(node: Any, path: str, file: str, error: type[FileError], loader: Any)
     elif isinstance(node, yaml.SequenceNode):
         value = [_build(item, f"{path}[{index}]", file, error, loader) for index, item in enumerate(node.value)]
     else:
-        value = loader.construct_object(node)
+        value = _scalar(node, file, error, loader)
     return Node(value, file=file, line=line, path=path, error=error)
+
+
+def _scalar(node: Any, file: str, error: type[FileError], loader: Any) -> Any:
+    try:
+        return loader.construct_object(node)
+    except ValueError as exc:  # 2017-99-99 looks like a date
+        raise error(f"not YAML: {exc}", file=file, line=node.start_mark.line + 1) from exc

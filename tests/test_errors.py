@@ -35,7 +35,9 @@ def test_the_drawn_tree_is_the_real_one() -> None:
         depth = len(prefix) // 4
         path[depth:] = [name]
         drawn[name] = (path[depth - 1] if depth else "Exception", code)
-    assert {name: parent for name, (parent, _) in drawn.items()} == {cls.__name__: cls.__mro__[1].__name__ for cls in CLASSES}
+    assert {name: parent for name, (parent, _) in drawn.items()} == {
+        cls.__name__: cls.__mro__[1].__name__ for cls in CLASSES
+    }
     leaves = {cls.__name__: cls.code for cls in CLASSES if not cls.__subclasses__()}
     assert {name: drawn[name][1] for name in leaves} == leaves
 

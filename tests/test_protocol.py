@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -50,7 +51,7 @@ def test_frames_come_out_byte_by_byte(stream: bytes) -> None:
 @given(st.sampled_from(list(STREAMS.values())), st.lists(st.integers(0, 150)))
 def test_frames_come_out_however_the_bytes_are_cut(stream: bytes, cuts: list[int]) -> None:
     edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
-    assert decode(stream[start:end] for start, end in zip(edges, edges[1:])) == FRAMES
+    assert decode(stream[start:end] for start, end in pairwise(edges)) == FRAMES
 
 
 @settings(deadline=None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support import Clock, Script, answer
 
 from pybridge import retry
 from pybridge.models import HttpRequest, HttpResponse
-from support import Clock, Script, answer
 
 
 def ask(policy: retry.Policy, *answers: HttpResponse) -> tuple[HttpResponse, Clock, Script]:
@@ -38,7 +38,8 @@ def test_arm_is_asked_again_when_it_is_busy_only(status: int, asked: int) -> Non
 def test_waits_grow_and_the_last_answer_is_kept() -> None:
     last, clock, _ = ask(retry.METADATA, *[answer(503, number) for number in range(7)])
     assert last.body == b"6"
-    assert [planned <= slept <= planned * 1.25 for planned, slept in zip((1, 2, 4, 8, 16, 30), clock.slept)] == [True] * 6
+    planned = (1, 2, 4, 8, 16, 30)
+    assert all(wait <= slept <= wait * 1.25 for wait, slept in zip(planned, clock.slept, strict=True))
     assert clock.now - 1_700_000_000 <= retry.METADATA.deadline
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from support import ARM, answer, jwt
 
 from pybridge import sources
 from pybridge.errors import MalformedError, PyBridgeError, TokenRejectedError, TokenThrottledError, UsageError
 from pybridge.models import HttpResponse, ManagedIdentityId
 from pybridge.sources import IMDS, VM_EXTENSION, Endpoint, Source
-from support import ARM, answer, jwt
 
 NOBODY = ManagedIdentityId()
 RESOURCE_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 
 
-def asked(source: Source, identity: ManagedIdentityId = NOBODY, environ: dict[str, str] | None = None) -> tuple[str, dict[str, list[str]]]:
+def asked(
+    source: Source, identity: ManagedIdentityId = NOBODY, environ: dict[str, str] | None = None
+) -> tuple[str, dict[str, list[str]]]:
     request = source.request(ARM, identity, environ or {}, Endpoint())
     parts = urlsplit(request.url)
     return f"{parts.scheme}://{parts.netloc}{parts.path}", parse_qs(parts.query)
@@ -127,9 +129,12 @@ def test_an_answer_becomes_a_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "client_id"), [({}, "app"), ({"client_id": ""}, "app"), ({"client_id": "own"}, "own"), ({"client_id": 5}, None)]
+    ("fields", "client_id"),
+    [({}, "app"), ({"client_id": ""}, "app"), ({"client_id": "own"}, "own"), ({"client_id": 5}, None)],
 )
-def test_the_client_id_comes_from_the_answer_or_else_from_the_token(fields: dict[str, object], client_id: str | None) -> None:
+def test_the_client_id_comes_from_the_answer_or_else_from_the_token(
+    fields: dict[str, object], client_id: str | None
+) -> None:
     response = answer(200, {"access_token": jwt(exp=1, appid="app"), **fields})
     assert sources.parse(VM_EXTENSION, ARM, response, now=0).client_id == client_id
 
@@ -181,7 +186,9 @@ def test_a_refusal_has_the_endpoints_own_words(status: int, error: type[PyBridge
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[1]", b'{"error": {"code": 1}}', pytest.param(b"[" * 100_000, id="deep")])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[1]", b'{"error": {"code": 1}}', pytest.param(b"[" * 100_000, id="deep")]
+)
 def test_a_refusal_without_words_is_described(body: bytes) -> None:
     with pytest.raises(TokenRejectedError, match=rf"text/html, {len(body)} bytes"):
         sources.parse(IMDS, ARM, HttpResponse(400, {"content-type": "text/html"}, body), now=0)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client as http_client
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 import requests_mock as mocking
+from support import GUARD, Clock, Talker, closed_port, hold, http, reset, talking
 
 from pybridge.errors import (
     ConfigurationError,
@@ -21,7 +24,6 @@ from pybridge.errors import (
 )
 from pybridge.models import HttpRequest, HttpResponse
 from pybridge.transport import HttpsTransport, MetadataTransport
-from support import GUARD, Clock, Talker, closed_port, hold, http, reset, talking
 
 TOKEN = "eyJ0eXAi.this-is-a-secret.c2ln"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -80,27 +82,24 @@ def test_a_url_without_a_path_means_the_root(door: Door, path: str) -> None:
     assert server.received[0].startswith(b"GET /?x=1 ")
 
 
-def test_a_body_that_comes_after_the_head_is_read(door: Door) -> None:
+def test_a_body_that_comes_after_the_head_is_read(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_head = threading.Event()
+
     def talk(connection: socket.socket) -> None:
         head, body = http("200 OK", b"x" * 900).split(b"\r\n\r\n")
         connection.sendall(head + b"\r\n\r\n")
-        arrived.wait()
+        read_head.wait(GUARD)
         connection.sendall(body)
 
-    import threading
+    parsed = http_client.HTTPResponse.begin
 
-    arrived = threading.Event()
-    clock = Clock()
+    def begin(self: http_client.HTTPResponse) -> None:
+        parsed(self)
+        read_head.set()
 
-    class Watched(Clock):
-        def __call__(self) -> float:
-            return clock.now
-
+    monkeypatch.setattr(http_client.HTTPResponse, "begin", begin)
     with talking(talk) as server:
-        timer = threading.Timer(0.05, arrived.set)
-        timer.start()
         assert get(door, server.url).body == b"x" * 900
-        timer.join()
 
 
 def test_no_proxy_stands_between_us_and_this_machine(door: Door, proxy: Talker) -> None:
@@ -136,10 +135,6 @@ def truncated(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nxxx")
 
 
-def headless(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200")
-
-
 def silent(connection: socket.socket) -> None:
     pass
 
@@ -157,7 +152,6 @@ def broken_chunk(connection: socket.socket) -> None:
         (long_header, (MalformedError, UnreachableError)),
         (broken_chunk, (MalformedError, UnreachableError)),
         (truncated, UnreachableError),
-        (headless, (MalformedError, UnreachableError)),
         (silent, UnreachableError),
         (reset, UnreachableError),
     ],
@@ -191,8 +185,9 @@ def test_a_name_that_nobody_knows_is_unreachable(door: Door, monkeypatch: pytest
         get(door, "http://localhost:1/")
 
 
-@pytest.mark.parametrize("kind", [MetadataTransport, HttpsTransport])
-@pytest.mark.parametrize("chunked", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "chunked"), [(MetadataTransport, True), (MetadataTransport, False), (HttpsTransport, True)]
+)
 def test_a_trickle_of_bytes_does_not_get_past_the_deadline(kind: type[Door], chunked: bool) -> None:
     clock = Clock()
     door = kind(clock=clock)
@@ -205,8 +200,6 @@ def test_a_trickle_of_bytes_does_not_get_past_the_deadline(kind: type[Door], chu
             connection.sendall(b"1\r\nx\r\n" if chunked else b"x")
         hold(connection)
 
-    if kind is HttpsTransport and not chunked:
-        pytest.skip("requests reads on until it has what Content-Length says")
     with talking(trickle) as server, pytest.raises(TimedOutError):
         get(door, server.url, timeout=50)
     if isinstance(door, HttpsTransport):
@@ -239,12 +232,12 @@ def test_what_is_no_http_url_is_a_setting_that_is_wrong(url: str) -> None:
 
 
 @pytest.mark.parametrize("secret", ["hush\n", "hush\r\nX: y", "hush\u20ac"])
-def test_a_secret_that_fits_no_header_is_not_told(secret: str) -> None:
-    with talking(http("200 OK")) as server, pytest.raises(ConfigurationError) as caught:
-        MetadataTransport().send(HttpRequest("GET", server.url, {"Secret": secret}, timeout=GUARD))
-    chain: list[BaseException | None] = [caught.value, caught.value.__cause__]
-    assert not any("hush" in f"{error!r} {error}" for error in chain)
-    assert caught.value.__suppress_context__
+def test_a_secret_that_fits_no_header_is_not_told(door: Door, secret: str) -> None:
+    with talking(http("200 OK")) as server, pytest.raises(ConfigurationError, match="the Secret header") as caught:
+        door.send(HttpRequest("GET", server.url, {"Secret": secret}, timeout=GUARD))
+    assert "hush" not in repr(caught.value)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    assert server.received == []
 
 
 # --- the door to ARM ---------------------------------------------------------------------------------
@@ -263,12 +256,14 @@ def test_a_secret_that_fits_no_header_is_not_told(secret: str) -> None:
 )
 def test_a_token_leaves_over_https_only(https: HttpsTransport, url: str, requests_mock: mocking.Mocker) -> None:
     requests_mock.register_uri(mocking.ANY, mocking.ANY, text="{}")
-    with pytest.raises(UnsafeError, match="not https"):
+    with pytest.raises(UnsafeError, match="no token is sent there"):
         get(https, url)
     assert requests_mock.call_count == 0
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:50342/", "http://localhost:1/", "http://[::1]:1/", "https://a.example/"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:50342/", "http://localhost:1/", "http://[::1]:1/", "https://a.example/"]
+)
 def test_loopback_and_https_are_asked(https: HttpsTransport, url: str, requests_mock: mocking.Mocker) -> None:
     requests_mock.get(url, text="{}")
     assert get(https, url).body == b"{}"
@@ -302,7 +297,6 @@ def test_certificates_and_proxies_count_as_everywhere_else(
     assert asked is not None
     assert asked.verify == str(bundle)
     assert asked.proxies["https"] == "http://127.0.0.1:3128"
-    assert asked.allow_redirects is False
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,13 @@ def test_text_that_would_be_taken_for_something_else_is_shielded(text: str, sent
 
 
 @settings(deadline=None)
-@given(st.recursive(st.text() | st.integers() | st.booleans() | st.none(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=8))
+@given(
+    st.recursive(
+        st.text() | st.integers() | st.booleans() | st.none(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=8,
+    )
+)
 def test_plain_json_comes_back_as_it_was(value: Any) -> None:
     assert wire.decode(json.loads(json.dumps(wire.encode(value)))) == value
 
@@ -104,7 +110,9 @@ def test_arms_names_become_pascal_case_but_for_the_users_own() -> None:
         }
     )
     sent = wire.encode(machine)
-    assert sent["StorageProfile"] == {"OsDisk": {"DiskSizeGB": 30, "Images": [{"CreatedAt": "\x01S2017-11-23T10:00:00Z"}]}}
+    assert sent["StorageProfile"] == {
+        "OsDisk": {"DiskSizeGB": 30, "Images": [{"CreatedAt": "\x01S2017-11-23T10:00:00Z"}]}
+    }
     assert sent["Extensions"] == [{"TypeName": "t", "Tags": {"anotherTag": "y"}}]
     assert sent["Tags"] == {"myTag": "x"}
 

@@ -13,6 +13,6 @@ function {{name}} {
     )
 
     process {
-        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+        Invoke-PyBridge '{{name}}' $PSCmdlet $PSBoundParameters
     }
 }

@@ -2,89 +2,92 @@
 
 function Invoke-PyBridge {
     # Calls the operation of a command and passes on what it answers, as it comes.
-    #   Command  the command's $PSCmdlet: its row in $Commands says what to do
+    #   Name     the command's name: its row in $Commands says what to do
+    #   Command  its $PSCmdlet
     #   Bound    its $PSBoundParameters
-    param($Command, [System.Collections.IDictionary] $Bound)
+    param([string] $Name, $Command, [System.Collections.IDictionary] $Bound)
 
-    $row = $script:Commands[$Command.MyInvocation.MyCommand.Name]
+    $row = $script:Commands[$Name]
     # A function of a module does not see the preferences of the script that calls it. Commands must heed them.
     $preferences = $Command.SessionState.PSVariable
     $ErrorActionPreference = $preferences.GetValue('ErrorActionPreference')
     $WarningPreference = $preferences.GetValue('WarningPreference')
-    $ProgressPreference = $preferences.GetValue('ProgressPreference')
 
     if ($row.Action -and -not $Command.ShouldProcess('Azure', $row.Action)) { return }
-    $arguments = Get-PyBridgeArgument $row $Command $Bound
+    $arguments = @{}
+    foreach ($parameter in $Bound.Keys) {
+        $argument = $row.Arguments[$parameter]
+        if ($null -ne $argument) { $arguments[$argument] = ConvertTo-WireValue $Bound[$parameter] }
+    }
+    if ($row.PassesParameterSet) { $arguments['parameter_set'] = $Command.ParameterSetName }
+    if ($row.NeedsContext) { $arguments['context'] = ConvertTo-WireValue (Get-PyBridgeContext $Bound) }
     $call = $null
     try {
         try {
-            $call = Start-PyBridgeCall $row.Operation $arguments
-            $frame = Receive-PyBridgeFrame $call
-            if ($null -eq $frame -and $row.Repeatable) {
-                # The worker had died before it said anything: ask a new one.
-                $call = Start-PyBridgeCall $row.Operation $arguments
+            $frame = $null
+            if ($null -ne $script:Worker -and -not $script:Worker.Process.HasExited) {
+                $call = Start-PyBridgeCall $script:Worker $row.Operation $arguments
+                if ($null -ne $call) { $frame = Receive-PyBridgeFrame $call }
+            }
+            if ($null -eq $frame -and ($null -eq $call -or $row.Repeatable)) {
+                # There was no worker, or it had died before it said anything: ask a new one.
+                $call = Start-PyBridgeCall (Start-PyBridgeWorker) $row.Operation $arguments
+                if ($null -eq $call) {
+                    throw (New-PyBridgeError -Code 'worker_failed' -Message 'the worker process ends as soon as it is started')
+                }
                 $frame = Receive-PyBridgeFrame $call
             }
         }
         catch {
             $Command.ThrowTerminatingError((Get-PyBridgeErrorRecord $_))
         }
-        while ($null -ne $frame -and $null -eq $frame.PSObject.Properties['id']) {
-            switch ($frame.method) {
-                'item' {
-                    Set-WireType $frame.params.value $frame.params.type
-                    $frame.params.value
-                }
-                'warning' { $Command.WriteWarning($frame.params.message) }
+        while ($call.Open) {
+            if ($null -eq $frame) {
+                $call.Open = $false
+                $Command.WriteError((New-PyBridgeDeath $call.Worker))
+                return
             }
-            $frame = Receive-PyBridgeFrame $call
-        }
-        $call.Open = $false
-        if ($null -eq $frame) {
-            $Command.WriteError((New-PyBridgeDeath $call))
-        }
-        elseif ($null -ne $frame.PSObject.Properties['error']) {
-            $Command.WriteError((ConvertFrom-WireError $frame.error))
-        }
-        else {
-            Complete-PyBridgeCall $row $frame.result
+            $content = $frame.Body
+            switch ($frame.Kind) {
+                'item' {
+                    Complete-WireValue $content
+                    $content.value
+                }
+                'warning' { $Command.WriteWarning($content.message) }
+                'result' {
+                    $call.Open = $false
+                    if ($row.Context -eq 'sign_out') { $script:Context = $null }
+                    if ($null -ne $content) {
+                        Complete-WireValue $content
+                        if ($row.Context -eq 'sign_in') { $script:Context = $content.value.Context }
+                        $content.value
+                    }
+                }
+                'error' {
+                    $call.Open = $false
+                    $Command.WriteError((ConvertFrom-WireError $content))
+                }
+            }
+            if ($call.Open) { $frame = Receive-PyBridgeFrame $call }
         }
     }
     finally {
-        if ($null -ne $call) { Stop-PyBridgeCall $call }
-    }
-}
-
-function Complete-PyBridgeCall {
-    # The result of a call: what the command returns, and what the session keeps of it.
-    param($Row, $Result)
-
-    if ($Row.Context -eq 'sign_out') { $script:Context = $null }
-    if ($null -eq $Result) { return }
-    Set-WireType $Result.value $Result.type
-    if ($Row.Context -eq 'sign_in') { $script:Context = $Result.value.Context }
-    $Result.value
-}
-
-function Get-PyBridgeArgument {
-    # The operation's arguments: what was bound, in the operation's words.
-    param($Row, $Command, [System.Collections.IDictionary] $Bound)
-
-    $arguments = @{}
-    foreach ($name in $Row.Arguments.Keys) {
-        if ($Bound.ContainsKey($name)) { $arguments[$Row.Arguments[$name]] = ConvertTo-WireValue $Bound[$name] }
-    }
-    if ($Row.PassesParameterSet) { $arguments['parameter_set'] = $Command.ParameterSetName }
-    if ($Row.Context -eq 'required' -or $Row.Context -eq 'sign_out') {
-        $context = $script:Context
-        if ($Bound.ContainsKey('DefaultProfile')) {
-            $context = $Bound['DefaultProfile']
-            # What Connect-AzureRmAccount returns holds the context.
-            if ($null -ne $context -and $null -ne $context.PSObject.Properties['Context']) { $context = $context.Context }
+        if ($null -ne $call) {
+            if ($call.Open) { Stop-PyBridgeCall $call }
+            $call.Worker.Calls.Remove($call.Id)
         }
-        $arguments['context'] = ConvertTo-WireValue $context
     }
-    $arguments
+}
+
+function Get-PyBridgeContext {
+    # The context that a command is to use: -DefaultProfile, else the signed-in one.
+    param([System.Collections.IDictionary] $Bound)
+
+    if (-not $Bound.ContainsKey('DefaultProfile')) { return $script:Context }
+    $context = $Bound['DefaultProfile']
+    # What Connect-AzureRmAccount returns holds the context.
+    if ($null -ne $context -and $null -ne $context.PSObject.Properties['Context']) { return $context.Context }
+    $context
 }
 
 function Get-PyBridgeErrorRecord {
@@ -93,17 +96,4 @@ function Get-PyBridgeErrorRecord {
 
     if ($Caught.TargetObject -is [System.Management.Automation.ErrorRecord]) { return $Caught.TargetObject }
     $Caught
-}
-
-function Get-PyBridgeHint {
-    # Suggestions for a parameter whose values commands.yaml lists; any other value is taken too.
-    param($CommandName, $ParameterName, $WordToComplete)
-
-    $word = ([string]$WordToComplete).Trim("'`"")
-    foreach ($name in @($script:Commands.Keys)) {
-        $hints = $script:Commands[$name].Hints
-        if (($name -eq $CommandName -or $ExecutionContext.InvokeCommand.GetCommand($CommandName, 'Alias').Definition -eq $name) -and $hints.ContainsKey($ParameterName)) {
-            foreach ($hint in $hints[$ParameterName]) { if ($hint -like "$word*") { $hint } }
-        }
-    }
 }

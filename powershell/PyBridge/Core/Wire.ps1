@@ -46,63 +46,54 @@ function ConvertTo-WireValue {
     $Value
 }
 
-function ConvertFrom-TaggedText {
-    # A text without its tag; text without a tag as it is.
-    param([string] $Text)
+function Complete-WireValue {
+    # Makes a value of the worker ready: tagged texts are taken for what they mean, in place, and types are set.
+    #   Body  has the value, its type, and the paths to the tagged texts
+    param($Body)
 
-    if (-not $Text.StartsWith($script:Tag, [System.StringComparison]::Ordinal)) { return $Text }
-    $body = $Text.Substring(2)
-    switch ($Text[1]) {
-        'D' {
-            $style = [System.Globalization.DateTimeStyles]::AdjustToUniversal -bor [System.Globalization.DateTimeStyles]::AssumeUniversal
-            return [datetime]::Parse($body, [cultureinfo]::InvariantCulture, $style).ToLocalTime()
+    $value = $Body.value
+    foreach ($path in $Body.tagged) {
+        $holder = $value
+        $last = $path.Count - 1
+        for ($i = 0; $i -lt $last; $i++) {
+            $step = $path[$i]
+            $holder = if ($step -is [string]) { $holder.$step } else { $holder[$step] }
         }
-        'P' { return [System.Net.NetworkCredential]::new('', $body).SecurePassword }
-        default { return $body }
-    }
-}
-
-function Restore-TaggedText {
-    # Takes the tags off all text below an object or array, in place.
-    param($Value)
-
-    if ($Value -is [array]) {
-        for ($i = 0; $i -lt $Value.Count; $i++) {
-            if ($Value[$i] -is [string]) { $Value[$i] = ConvertFrom-TaggedText $Value[$i] }
-            else { Restore-TaggedText $Value[$i] }
+        $step = $path[$last]
+        $text = if ($step -is [string]) { $holder.$step } else { $holder[$step] }
+        $bare = $text.Substring(2)
+        $meant = switch ($text[1]) {
+            'D' { [datetime]::Parse($bare, [cultureinfo]::InvariantCulture, 'AdjustToUniversal').ToLocalTime() }
+            'P' { [System.Net.NetworkCredential]::new('', $bare).SecurePassword }
+            default { $bare }
         }
+        if ($step -is [string]) { $holder.$step = $meant } else { $holder[$step] = $meant }
     }
-    elseif ($Value -is [System.Management.Automation.PSCustomObject]) {
-        foreach ($property in $Value.PSObject.Properties) {
-            $item = $property.Value
-            if ($item -is [string]) {
-                if ($item.StartsWith($script:Tag, [System.StringComparison]::Ordinal)) { $property.Value = ConvertFrom-TaggedText $item }
-            }
-            elseif ($null -ne $item) { Restore-TaggedText $item }
-        }
-    }
+    if ($value -isnot [System.Management.Automation.PSCustomObject]) { return }
+    $definition = $script:Types[$Body.type]
+    if ($definition.Simple) { $value.PSObject.TypeNames.Insert(0, $definition.Name) }
+    else { Set-WireType $value $definition }
 }
 
 function Set-WireType {
     # Gives an object, and what is nested in it, the type names and dictionaries that commands.yaml says.
-    param($Value, [string] $Type)
+    param($Value, $Definition)
 
-    if ($Value -isnot [System.Management.Automation.PSCustomObject]) { return }
-    $definition = $script:Types[$Type]
-    $Value.PSObject.TypeNames.Insert(0, $definition.Name)
-    foreach ($member in $definition.Maps) {
-        $property = $Value.PSObject.Properties[$member]
+    $Value.PSObject.TypeNames.Insert(0, $Definition.Name)
+    foreach ($member in $Definition.Maps) {
         $map = [System.Collections.Generic.Dictionary[string, object]]::new([System.StringComparer]::OrdinalIgnoreCase)
-        if ($null -ne $property.Value) {
-            foreach ($pair in $property.Value.PSObject.Properties) { $map[$pair.Name] = $pair.Value }
+        $item = $Value.$member
+        if ($null -ne $item) {
+            foreach ($pair in $item.PSObject.Properties) { $map[$pair.Name] = $pair.Value }
         }
-        $property.Value = $map
+        $Value.$member = $map
     }
-    foreach ($member in $definition.Nested.Keys) {
-        $item = $Value.PSObject.Properties[$member].Value
+    foreach ($member in $Definition.Nested.Keys) {
+        $item = $Value.$member
+        $nested = $script:Types[$Definition.Nested[$member]]
         if ($item -is [System.Collections.IDictionary]) {
-            foreach ($nested in $item.Values) { Set-WireType $nested $definition.Nested[$member] }
+            foreach ($element in $item.Values) { Set-WireType $element $nested }
         }
-        elseif ($null -ne $item) { Set-WireType $item $definition.Nested[$member] }
+        elseif ($null -ne $item) { Set-WireType $item $nested }
     }
 }

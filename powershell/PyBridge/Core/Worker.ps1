@@ -2,17 +2,22 @@
 #
 # Calls nest: while the stream of an outer command is open, an inner one runs. So frames are sorted by the id of the
 # call that they belong to, and wait in that call's queue. Frames of calls that are over are dropped.
+#
+# A warm call should cost tenths of a millisecond, and each function that it passes costs some hundredths. So the few
+# functions on its way do more than one thing: Invoke-PyBridge, Start-PyBridgeCall, Receive-PyBridgeFrame and
+# Complete-WireValue.
 
 $script:ProtocolVersion = 1
 
-function Get-PyBridgeWorker {
-    # The running worker; a new one where there is none, or the last one died.
-    if ($null -ne $script:Worker) {
-        if (-not $script:Worker.Process.HasExited) { return $script:Worker }
-        Stop-PyBridgeWorker
-    }
+# Whose frame a line is, and what: "result" and "error" end a call, all else are notifications.
+$script:FramePattern = [regex]('^\{"jsonrpc":"2\.0",(?:"id":(?<id>\d+|null),"(?<kind>result|error)"|' +
+    '"method":"(?<kind>\w+)","params":\{"id":(?<id>\d+))')
+
+function Start-PyBridgeWorker {
+    # Replaces the worker, if there was one, by a new process that speaks our protocol.
+    Stop-PyBridgeWorker
     $process = [System.Diagnostics.Process]::Start((New-PyBridgeStartInfo (Get-PyBridgeInterpreter) '-m pybridge worker'))
-    $script:Worker = @{
+    $worker = @{
         Process = $process
         Reader  = $process.StandardOutput
         Writer  = $process.StandardInput
@@ -21,21 +26,26 @@ function Get-PyBridgeWorker {
         Calls   = @{}
         LastId  = 0
     }
-    $call = Send-PyBridgeRequest $script:Worker 'hello' @{ protocol = $script:ProtocolVersion }
-    $answer = Receive-PyBridgeFrame $call
-    $call.Worker.Calls.Remove($call.Id)
-    if ($null -eq $answer) { throw (New-PyBridgeDeath $call) }
-    if ($null -ne $answer.PSObject.Properties['error']) {
-        Stop-PyBridgeWorker
-        throw (New-PyBridgeError -Code 'protocol_mismatch' -Message $answer.error.message -Remedy $answer.error.data.remedy)
+    $script:Worker = $worker
+    $answer = $null
+    $call = Start-PyBridgeCall $worker 'hello' @{ protocol = $script:ProtocolVersion }
+    if ($null -ne $call) {
+        $answer = Receive-PyBridgeFrame $call
+        $worker.Calls.Remove($call.Id)
     }
-    if ($answer.result.protocol -ne $script:ProtocolVersion) {
+    if ($null -eq $answer) { throw (New-PyBridgeDeath $worker) }
+    $body = $answer.Body
+    if ($answer.Kind -eq 'error') {
+        Stop-PyBridgeWorker
+        throw (New-PyBridgeError -Code 'protocol_mismatch' -Message $body.message -Remedy $body.data.remedy)
+    }
+    if ($body.protocol -ne $script:ProtocolVersion) {
         Stop-PyBridgeWorker
         throw (New-PyBridgeError -Code 'protocol_mismatch' -Remedy 'Install the module that belongs to the backend: pybridge module install' -Message (
                 "this module speaks protocol $script:ProtocolVersion, " +
-                "the backend (pybridge $($answer.result.version)) speaks $($answer.result.protocol)"))
+                "the backend (pybridge $($body.version)) speaks $($body.protocol)"))
     }
-    $script:Worker
+    $worker
 }
 
 function Stop-PyBridgeWorker {
@@ -51,104 +61,90 @@ function Stop-PyBridgeWorker {
 }
 
 function Start-PyBridgeCall {
-    # Asks the worker for an operation; one that turns out to be dead is replaced.
-    param([string] $Operation, [hashtable] $Arguments)
-
-    $call = Send-PyBridgeRequest (Get-PyBridgeWorker) $Operation $Arguments
-    if ($null -eq $call) { $call = Send-PyBridgeRequest (Get-PyBridgeWorker) $Operation $Arguments }
-    if ($null -eq $call) { throw (New-PyBridgeError -Code 'worker_failed' -Message 'the worker process ends as soon as it is started') }
-    $call
-}
-
-function Send-PyBridgeRequest {
-    # Returns the call, whose frames are kept from now on; nothing if the worker no longer listens.
-    param($Worker, [string] $Method, [hashtable] $Params)
+    # Asks a worker for something. Returns the call, whose frames are kept from now on; nothing if the worker is dead.
+    param($Worker, $Method, $Params)
 
     $Worker.LastId++
     $id = $Worker.LastId
-    $line = ConvertTo-WireJson @{ jsonrpc = '2.0'; id = $id; method = $Method; params = $Params }
+    $json = if ($Params.Count) { ConvertTo-WireJson $Params } else { '{}' }
     try {
-        $Worker.Writer.Write($line + "`n")
-        $Worker.Writer.Flush()
+        # Standard input flushes by itself, at each write: so there is one.
+        $Worker.Writer.Write('{"jsonrpc":"2.0","id":' + $id + ',"method":"' + $Method + '","params":' + $json + "}`n")
     }
     catch {
         Stop-PyBridgeWorker
         return
     }
-    $call = @{ Id = $id; Worker = $Worker; Open = $true; Frames = [System.Collections.Generic.Queue[object]]::new() }
+    # Patience: how many milliseconds to wait for a frame; -1 for as long as it takes.
+    $call = @{ Id = $id; Worker = $Worker; Open = $true; Patience = -1; Frames = [System.Collections.Queue]::new() }
     $Worker.Calls[$id] = $call
     $call
 }
 
 function Receive-PyBridgeFrame {
-    # The next frame of a call; nothing if the worker has died, or a timeout (in milliseconds) has passed.
-    param($Call, [int] $Timeout = -1)
+    # The next frame of a call, its kind and its body; nothing if the worker has died, or the call's patience has ended.
+    # Frames of other calls that arrive meanwhile go into the queues of those calls.
+    param($Call)
 
+    if ($Call.Frames.Count) { return $Call.Frames.Dequeue() }
     $worker = $Call.Worker
-    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    while ($Call.Frames.Count -eq 0) {
+    $waited = 0
+    while ($true) {
         if ($null -eq $worker.Pending) { $worker.Pending = $worker.Reader.ReadLineAsync() }
         # A short wait: Ctrl+C is heeded between two of them.
         if (-not $worker.Pending.Wait(100)) {
-            if ($Timeout -ge 0 -and $watch.ElapsedMilliseconds -ge $Timeout) { return }
+            $waited += 100
+            if ($Call.Patience -ge 0 -and $waited -ge $Call.Patience) { return }
             continue
         }
         $line = $worker.Pending.Result
         if ($null -eq $line) {
             # The end of its output. Pending stays, so that every other open call comes here too.
-            $Call.Open = $false
             if ($script:Worker -eq $worker) { Stop-PyBridgeWorker }
             return
         }
         $worker.Pending = $null
-        Add-PyBridgeFrame $worker $line
+        $match = $script:FramePattern.Match($line)
+        if (-not $match.Success -or $match.Groups['id'].Value -eq 'null') {
+            throw (New-PyBridgeError -Code 'worker_failed' -Message 'the worker and the module do not understand each other')
+        }
+        $owner = $worker.Calls[[int]$match.Groups['id'].Value]
+        if ($null -eq $owner) { continue }
+        $kind = $match.Groups['kind'].Value
+        $frame = ConvertFrom-Json -InputObject $line
+        $frame = @{
+            Kind = $kind
+            Body = switch ($kind) { 'result' { $frame.result } 'error' { $frame.error } default { $frame.params } }
+        }
+        if ($owner -eq $Call) { return $frame }
+        $owner.Frames.Enqueue($frame)
     }
-    $Call.Frames.Dequeue()
-}
-
-function Add-PyBridgeFrame {
-    # Puts a frame into the queue of its call, if that is still open.
-    param($Worker, [string] $Line)
-
-    $frame = ConvertFrom-Json -InputObject $Line
-    $owner = $frame.PSObject.Properties['id']
-    $id = if ($null -ne $owner) { $owner.Value } else { $frame.params.id }
-    if ($null -eq $id) {
-        throw (New-PyBridgeError -Code 'worker_failed' -Message "the worker could not read a request: $($frame.error.message)")
-    }
-    $call = $Worker.Calls[[int]$id]
-    if ($null -eq $call) { return }
-    if ($Line.Contains('\u0001')) { Restore-TaggedText $frame }
-    $call.Frames.Enqueue($frame)
 }
 
 function Stop-PyBridgeCall {
-    # Ends a call. One that is still open, after Ctrl+C or Select-Object -First, is cancelled; this may run while the
-    # pipeline is being stopped. A worker that does not acknowledge within a second is killed: the next call starts
-    # another.
+    # Cancels a call that is still open, after Ctrl+C or Select-Object -First; this may run while the pipeline is being
+    # stopped. A worker that does not acknowledge within a second is killed: the next call starts another.
     param($Call)
 
     $worker = $Call.Worker
-    if ($Call.Open -and -not $worker.Process.HasExited) {
-        $frame = $null
-        try {
-            $worker.Writer.Write('{"jsonrpc":"2.0","method":"cancel","params":{"id":' + $Call.Id + '}}' + "`n")
-            $worker.Writer.Flush()
-            do { $frame = Receive-PyBridgeFrame $Call 1000 }
-            while ($null -ne $frame -and $null -eq $frame.PSObject.Properties['id'])
-        }
-        catch { $null = $_ }
-        if ($null -eq $frame) { try { $worker.Process.Kill() } catch { $null = $_ } }
+    if ($worker.Process.HasExited) { return }
+    $frame = $null
+    $Call.Patience = 1000
+    try {
+        $worker.Writer.Write('{"jsonrpc":"2.0","method":"cancel","params":{"id":' + $Call.Id + '}}' + "`n")
+        do { $frame = Receive-PyBridgeFrame $Call }
+        while ($null -ne $frame -and $frame.Kind -notin 'result', 'error')
     }
-    $worker.Calls.Remove($Call.Id)
+    catch { $null = $_ }
+    if ($null -eq $frame) { try { $worker.Process.Kill() } catch { $null = $_ } }
 }
 
 function New-PyBridgeDeath {
     # The error for a worker that has ended in the middle of a call; its last words are in it.
-    param($Call)
+    param($Worker)
 
     $words = ''
-    $errors = $Call.Worker.Errors
+    $errors = $Worker.Errors
     if ($errors.Wait(1000) -and $errors.Result) { $words = "; it said: $(Get-LastLine $errors.Result)" }
     New-PyBridgeError -Code 'worker_failed' -Message "the worker process ended unexpectedly$words" -Remedy 'Run the command again: a new worker is started, and you are still signed in.'
 }

@@ -42,7 +42,7 @@ function Get-MsiToken {
     [OutputType('PyBridge.AccessToken')]
     param(
         [Parameter(Position = 0)]
-        [ArgumentCompleter({ Get-PyBridgeHint @args })]
+        [ArgumentCompleter({ param($c, $p, $word) 'https://management.azure.com/', 'https://vault.azure.net', 'https://storage.azure.com/' -like "$word*" })]
         [string] $Resource,
 
         [Parameter()]
@@ -66,7 +66,7 @@ function Get-MsiToken {
     )
 
     process {
-        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+        Invoke-PyBridge 'Get-MsiToken' $PSCmdlet $PSBoundParameters
     }
 }
 
@@ -143,7 +143,7 @@ function Connect-AzureRmAccount {
     param(
         [Parameter()]
         [Alias('EnvironmentName')]
-        [ArgumentCompleter({ Get-PyBridgeHint @args })]
+        [ArgumentCompleter({ param($c, $p, $word) 'AzureCloud', 'AzureChinaCloud', 'AzureUSGovernment' -like "$word*" })]
         [string] $Environment,
 
         [Parameter(ParameterSetName = 'UserWithSubscriptionId', Position = 0)]
@@ -220,7 +220,7 @@ function Connect-AzureRmAccount {
     )
 
     process {
-        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+        Invoke-PyBridge 'Connect-AzureRmAccount' $PSCmdlet $PSBoundParameters
     }
 }
 
@@ -263,7 +263,7 @@ function Disconnect-AzureRmAccount {
     )
 
     process {
-        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+        Invoke-PyBridge 'Disconnect-AzureRmAccount' $PSCmdlet $PSBoundParameters
     }
 }
 
@@ -298,7 +298,7 @@ function Get-AzureRmContext {
     )
 
     process {
-        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+        Invoke-PyBridge 'Get-AzureRmContext' $PSCmdlet $PSBoundParameters
     }
 }
 
@@ -348,7 +348,7 @@ function Get-AzureRmSubscription {
     )
 
     process {
-        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+        Invoke-PyBridge 'Get-AzureRmSubscription' $PSCmdlet $PSBoundParameters
     }
 }
 
@@ -394,7 +394,7 @@ function Get-AzureRmResourceGroup {
     )
 
     process {
-        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+        Invoke-PyBridge 'Get-AzureRmResourceGroup' $PSCmdlet $PSBoundParameters
     }
 }
 
@@ -444,6 +444,6 @@ function Get-AzureRmVM {
     )
 
     process {
-        Invoke-PyBridge -Command $PSCmdlet -Bound $PSBoundParameters
+        Invoke-PyBridge 'Get-AzureRmVM' $PSCmdlet $PSBoundParameters
     }
 }

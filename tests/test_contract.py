@@ -1,0 +1,224 @@
+"""What holds between the spec, the operations, the models and the hand-written PowerShell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from pybridge import errors, models, protocol, sources, spec, wire
+from pybridge.clouds import CLOUDS
+from pybridge.module import module_root
+from pybridge.operations import OPERATIONS
+from pybridge.spec import Command, Parameter, Type
+
+ROOT = module_root()
+SPEC = spec.parse((ROOT / "commands.yaml").read_text(encoding="utf-8"), file="commands.yaml", operations=OPERATIONS)
+COMMANDS = pytest.mark.parametrize("command", SPEC.commands, ids=lambda command: command.name)
+TYPES = pytest.mark.parametrize("item", SPEC.types, ids=lambda item: item.key)
+
+MODELS = {wire.snake(name): model for name, model in vars(models).items() if is_dataclass(model)}
+
+#: Parameters of operations that no parameter of a command is for: the module supplies them.
+SUPPLIED = {"context", "parameter_set"}
+
+#: Which types of parameters an annotation takes.
+ACCEPTED = {
+    "str": {"string", "securestring"},
+    "str | None": {"string", "securestring"},
+    "int | None": {"int"},
+    "bool": {"switch"},
+}
+
+#: Codes that the PowerShell side raises by itself.
+OF_POWERSHELL = {"python_not_found", "worker_failed", "protocol_mismatch"}
+
+#: System.Management.Automation.ErrorCategory
+CATEGORIES = set(
+    "NotSpecified OpenError CloseError DeviceError DeadlockDetected InvalidArgument InvalidData InvalidOperation "
+    "InvalidResult InvalidType MetadataError NotImplemented NotInstalled ObjectNotFound OperationStopped "
+    "OperationTimeout SyntaxError ParserError PermissionDenied ResourceBusy ResourceExists ResourceUnavailable "
+    "ReadError WriteError FromStdErr SecurityError ProtocolError ConnectionError AuthenticationError LimitsExceeded "
+    "QuotaExceeded NotEnabled".split()
+)
+
+
+def every_error(root: type[errors.PyBridgeError] = errors.PyBridgeError) -> set[type[errors.PyBridgeError]]:
+    return {root}.union(*(every_error(child) for child in root.__subclasses__()))
+
+
+def core(name: str) -> str:
+    return (ROOT / "PyBridge" / "Core" / name).read_text(encoding="ascii")
+
+
+# --- commands and operations -------------------------------------------------------------------------
+
+
+@COMMANDS
+def test_every_argument_is_a_parameter_of_the_operation(command: Command) -> None:
+    taken = OPERATIONS[command.operation].parameters
+    for parameter in command.parameters:
+        if parameter.argument is not None:
+            assert parameter.type in ACCEPTED[taken[parameter.argument]], parameter.name
+
+
+@COMMANDS
+def test_no_two_parameters_are_one_argument(command: Command) -> None:
+    arguments = [parameter.argument for parameter in command.parameters if parameter.argument]
+    assert len(arguments) == len(set(arguments))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_parameter_of_an_operation_can_be_reached(name: str) -> None:
+    reached = {
+        parameter.argument for command in SPEC.commands if command.operation == name for parameter in command.parameters
+    }
+    assert set(OPERATIONS[name].parameters) - SUPPLIED == reached - {None}
+
+
+@COMMANDS
+def test_what_an_operation_requires_is_always_given(command: Command) -> None:
+    supplied = {"parameter_set"} if command.passes_parameter_set else set()
+    if command.context in {"required", "sign_out"}:
+        supplied.add("context")
+    mandatory = {parameter.argument for parameter in command.parameters if all(row.mandatory for row in parameter.sets)}
+    assert OPERATIONS[command.operation].required <= supplied | mandatory
+    assert SUPPLIED & set(OPERATIONS[command.operation].parameters) == supplied
+
+
+@COMMANDS
+def test_what_an_operation_returns_is_the_output_of_its_command(command: Command) -> None:
+    returned = OPERATIONS[command.operation].function.__annotations__["return"]
+    named = {wire.snake(word) for word in re.findall(r"\w+", returned)} & set(MODELS)
+    assert named <= set(command.output)
+    for key in set(command.output) - named:
+        assert any(issubclass(MODELS[key], MODELS[name]) for name in named), key
+
+
+@COMMANDS
+def test_every_command_and_parameter_has_help(command: Command) -> None:
+    assert len(command.examples) >= 2
+    texts = [command.synopsis, command.description, *(parameter.help for parameter in command.parameters)]
+    texts += [example.text for example in command.examples]
+    assert [text for text in texts if not text.strip().endswith(".")] == []
+
+
+@COMMANDS
+def test_examples_use_parameters_that_exist(command: Command) -> None:
+    for example in command.examples:
+        for line in example.code.splitlines():
+            for other in SPEC.commands:
+                match = re.search(rf"(?:{'|'.join([other.name, *other.aliases])})\b([^|)]*)", line)
+                if match:
+                    used = re.findall(r" -(\w+)", match[1])
+                    known = {name for item in other.parameters for name in (item.name, *item.aliases)}
+                    assert set(used) <= known, line
+
+
+@COMMANDS
+def test_parameters_of_one_set_have_positions_of_their_own(command: Command) -> None:
+    for name in {row.name for parameter in command.parameters for row in parameter.sets}:
+        positions = [
+            row.position
+            for parameter in command.parameters
+            for row in parameter.sets
+            if row.name in {name, ""} and row.position is not None
+        ]
+        assert len(positions) == len(set(positions)), name
+
+
+def parameter(command: str, name: str) -> Parameter:
+    (found,) = [item for one in SPEC.commands if one.name == command for item in one.parameters if item.name == name]
+    return found
+
+
+def test_sources_and_clouds_are_those_of_the_backend() -> None:
+    assert parameter("Get-MsiToken", "Source").values == tuple(sources.SOURCES)
+    assert set(parameter("Connect-AzureRmAccount", "Environment").values_hint) == set(CLOUDS)
+
+
+# --- types and models --------------------------------------------------------------------------------
+
+
+def members(item: Type) -> dict[str, str]:
+    """The members of a type as PowerShell sees them, with the annotations of their fields."""
+    return {
+        wire.pascal(field.name): str(field.type)
+        for field in fields(MODELS[item.key])
+        if field.metadata.get("wire") != "hidden"
+    }
+
+
+@TYPES
+def test_every_type_is_a_model(item: Type) -> None:
+    assert item.key in MODELS
+
+
+@TYPES
+def test_every_member_that_is_named_exists(item: Type) -> None:
+    named = {*item.maps, *item.nested, *item.aliases.values(), *([item.to_string] if item.to_string else [])}
+    named |= {column.path.split(".")[0] for column in (*item.table, *item.list)}
+    assert named <= set(members(item))
+    assert not set(item.aliases) & set(members(item))
+
+
+@TYPES
+def test_paths_of_columns_lead_through_nested_types(item: Type) -> None:
+    types = {one.key: one for one in SPEC.types}
+    for column in (*item.table, *item.list):
+        first, _, rest = column.path.partition(".")
+        if rest and first in item.nested:
+            head, *further = rest.split(".")
+            inner = types[item.nested[first]]
+            assert head in members(inner), column.path
+            if further:
+                assert further[0] in members(types[inner.nested[head]]), column.path
+
+
+@TYPES
+def test_members_that_need_a_second_look_are_listed(item: Type) -> None:
+    nested, maps = {}, set()
+    for field in fields(MODELS[item.key]):
+        if field.metadata.get("wire"):
+            continue
+        words = [wire.snake(word) for word in re.findall(r"\w+", str(field.type))]
+        for key in set(words) & set(MODELS):
+            nested[wire.pascal(field.name)] = key
+        if "mapping" in words:
+            maps.add(wire.pascal(field.name))
+    assert dict(item.nested) == nested
+    assert set(item.maps) == maps
+
+
+def test_whatever_a_command_can_return_has_a_type() -> None:
+    keys = {item.key for item in SPEC.types}
+    assert {key for command in SPEC.commands for key in command.output} <= keys
+
+
+# --- hand-written PowerShell -------------------------------------------------------------------------
+
+
+def test_every_error_code_has_a_category() -> None:
+    table = core("Errors.ps1").split("$script:ErrorCategories = @{")[1].split("\n}")[0]
+    rows = re.findall(r"^\s+(\w+)\s*= '(\w+)'", table, re.M)
+    codes = [code for code, _ in rows]
+    assert len(codes) == len(set(codes))
+    real = {cls.code for cls in every_error() if cls.__module__ == errors.__name__}
+    assert set(codes) == real | OF_POWERSHELL
+    assert {category for _, category in rows} <= CATEGORIES
+
+
+def test_codes_of_powershell_are_raised_there() -> None:
+    text = "".join(path.read_text(encoding="ascii") for path in (ROOT / "PyBridge" / "Core").glob("*.ps1"))
+    assert {code for code in OF_POWERSHELL if f"-Code '{code}'" in text} == OF_POWERSHELL
+
+
+def test_both_sides_speak_the_same_protocol() -> None:
+    assert f"$script:ProtocolVersion = {protocol.VERSION}\n" in core("Worker.ps1")
+
+
+def test_core_knows_no_command_by_name() -> None:
+    for path in (ROOT / "PyBridge" / "Core").glob("*.ps1"):
+        text = re.sub(r"#.*", "", path.read_text(encoding="ascii"))
+        assert [command.name for command in SPEC.commands if command.name in text] == [], path.name
