@@ -10,11 +10,12 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from . import retry, sources
-from .clouds import arm_endpoint, cloud, origin
+from .addresses import origin
+from .clouds import arm_endpoint, cloud
 from .errors import (
     ArmError,
     BadRequestError,
@@ -28,19 +29,17 @@ from .errors import (
     UnsafeError,
     UsageError,
 )
-from .models import (
-    Credential,
+from .models import Credential, HttpRequest, HttpResponse, Transport
+from .resources import (
     Environment,
-    HttpRequest,
-    HttpResponse,
     ResourceGroup,
     Subscription,
     Tenant,
-    Transport,
-    UserAssignedIdentity,
     VirtualMachine,
-    VirtualMachineIdentity,
     VirtualMachineListItem,
+    resource_group_from,
+    subscription_from,
+    virtual_machine_from,
 )
 from .transport import HttpsTransport
 
@@ -48,8 +47,6 @@ from .transport import HttpsTransport
 SUBSCRIPTIONS = "2022-12-01"
 RESOURCE_GROUPS = "2021-04-01"
 COMPUTE = "2023-07-01"
-
-_VM = TypeVar("_VM", bound=VirtualMachine)
 
 _STATUS_ERRORS: Mapping[int, type[ArmError]] = {
     401: UnauthorizedError,
@@ -132,11 +129,11 @@ class ArmClient:
 
     def subscriptions(self) -> Iterator[Subscription]:
         """The subscriptions in which the caller may read something."""
-        return map(_subscription, self.list("/subscriptions", SUBSCRIPTIONS))
+        return map(subscription_from, self.list("/subscriptions", SUBSCRIPTIONS))
 
     def subscription(self, subscription_id: str) -> Subscription:
         """One subscription."""
-        return _subscription(self.get(f"/subscriptions/{_segment(subscription_id)}", SUBSCRIPTIONS))
+        return subscription_from(self.get(f"/subscriptions/{_segment(subscription_id)}", SUBSCRIPTIONS))
 
     def tenants(self) -> Iterator[Tenant]:
         """The tenants that the caller belongs to."""
@@ -146,22 +143,22 @@ class ArmClient:
     def resource_groups(self) -> Iterator[ResourceGroup]:
         """The resource groups of the subscription that the caller may read."""
         for item in self.list(f"{self._subscription_path()}/resourcegroups", RESOURCE_GROUPS):
-            yield _resource_group(item)
+            yield resource_group_from(item)
 
     def resource_group(self, name: str) -> ResourceGroup:
         """One resource group."""
-        return _resource_group(self.get(self._group_path(name), RESOURCE_GROUPS))
+        return resource_group_from(self.get(self._group_path(name), RESOURCE_GROUPS))
 
     def virtual_machines(self, group: str | None = None) -> Iterator[VirtualMachineListItem]:
         """The VMs of a resource group, or of the whole subscription, that the caller may read."""
         scope = self._subscription_path() if group is None else self._group_path(group)
         for item in self.list(f"{scope}/providers/Microsoft.Compute/virtualMachines", COMPUTE):
-            yield _virtual_machine(VirtualMachineListItem, item)
+            yield virtual_machine_from(VirtualMachineListItem, item)
 
     def virtual_machine(self, group: str, name: str) -> VirtualMachine:
         """One VM."""
         path = f"{self._group_path(group)}/providers/Microsoft.Compute/virtualMachines/{_segment(name)}"
-        return _virtual_machine(VirtualMachine, self.get(path, COMPUTE))
+        return virtual_machine_from(VirtualMachine, self.get(path, COMPUTE))
 
     def _subscription_path(self) -> str:
         return f"/subscriptions/{_segment(self.subscription_id)}"
@@ -270,76 +267,3 @@ _REMEDIES: Mapping[type[ArmError], str] = {
     ThrottledError: "Too many requests. Wait for the seconds in retry_after, then try again.",
     ServiceError: "ARM failed. Try again; if it stays, give Microsoft's support the request ID.",
 }
-
-
-def _subscription(item: Mapping[str, Any]) -> Subscription:
-    return Subscription(
-        id=str(item.get("subscriptionId", "")),
-        name=str(item.get("displayName", "")),
-        tenant_id=item.get("tenantId"),
-        state=item.get("state"),
-        raw=item,
-    )
-
-
-def _resource_group(item: Mapping[str, Any]) -> ResourceGroup:
-    return ResourceGroup(
-        resource_group_name=str(item.get("name", "")),
-        location=str(item.get("location", "")),
-        provisioning_state=(item.get("properties") or {}).get("provisioningState"),
-        tags=item.get("tags"),
-        resource_id=str(item.get("id", "")),
-        raw=item,
-    )
-
-
-def _virtual_machine(kind: type[_VM], item: Mapping[str, Any]) -> _VM:
-    properties = item.get("properties") or {}
-    resource_id = str(item.get("id", ""))
-    return kind(
-        resource_group_name=_group_of(resource_id),
-        id=resource_id,
-        vm_id=properties.get("vmId"),
-        name=str(item.get("name", "")),
-        type=str(item.get("type", "")),
-        location=str(item.get("location", "")),
-        license_type=properties.get("licenseType"),
-        tags=item.get("tags"),
-        availability_set_reference=properties.get("availabilitySet"),
-        diagnostics_profile=properties.get("diagnosticsProfile"),
-        extensions=tuple(item.get("resources") or ()),
-        hardware_profile=properties.get("hardwareProfile"),
-        instance_view=properties.get("instanceView"),
-        network_profile=properties.get("networkProfile"),
-        os_profile=properties.get("osProfile"),
-        plan=item.get("plan"),
-        provisioning_state=properties.get("provisioningState"),
-        storage_profile=properties.get("storageProfile"),
-        identity=_identity(item.get("identity")),
-        zones=tuple(item.get("zones") or ()),
-        raw=item,
-    )
-
-
-def _identity(item: Mapping[str, Any] | None) -> VirtualMachineIdentity | None:
-    if not item:
-        return None
-    assigned = item.get("userAssignedIdentities") or {}
-    return VirtualMachineIdentity(
-        principal_id=item.get("principalId"),
-        tenant_id=item.get("tenantId"),
-        type=item.get("type"),
-        identity_ids=tuple(assigned),
-        user_assigned_identities={
-            resource_id: UserAssignedIdentity((value or {}).get("principalId"), (value or {}).get("clientId"))
-            for resource_id, value in assigned.items()
-        }
-        or None,
-    )
-
-
-def _group_of(resource_id: str) -> str:
-    """The resource group in an ARM ID, in the spelling of the ID."""
-    parts = resource_id.split("/")
-    keys = [part.lower() for part in parts]
-    return parts[keys.index("resourcegroups") + 1] if "resourcegroups" in keys[:-1] else ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from .addresses import is_loopback
 from .errors import ConfigurationError, UsageError
-from .models import Environment
+from .resources import Environment
 
 DEFAULT = "AzureCloud"
 
@@ -22,11 +22,6 @@ CLOUDS: Mapping[str, Environment] = {
 #: Names another ARM endpoint, for the emulator. Loopback only: whoever can set a variable must not be
 #: able to have tokens sent to another machine.
 ARM_ENDPOINT = "PYBRIDGE_ARM_ENDPOINT"
-
-_LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
-
-#: The plain form only: parsers of URLs differ on what "http://one\\@two" and its like lead to.
-_ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?=[/?#]|$)", re.IGNORECASE)
 
 
 def cloud(name: str | None) -> Environment:
@@ -45,22 +40,6 @@ def cloud(name: str | None) -> Environment:
         target=name,
         remedy=f"Known environments: {', '.join(CLOUDS)}.",
     )
-
-
-def origin(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port of an http(s) URL in plain form; None for any other text."""
-    match = _ORIGIN.match(url)
-    if match is None:
-        return None
-    scheme, host = match[1].lower(), match[2].lower()
-    port = int(match[3] or (443 if scheme == "https" else 80))
-    return (scheme, host, port) if port <= 65535 else None
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the URL points at this machine by a loopback name or address."""
-    place = origin(url)
-    return place is not None and place[1] in _LOOPBACK
 
 
 def arm_endpoint(environment: Environment, environ: Mapping[str, str]) -> str:

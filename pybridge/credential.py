@@ -98,7 +98,12 @@ class ManagedIdentityCredential:
             found = self._tokens.get(resource)
             if found is not token and found is not None and found.expires_on > self._clock():
                 return found  # another thread fetched it while this one waited
-            fetched = self._fetch(resource)
+            try:
+                fetched = self._fetch(resource)
+            except PyBridgeError:
+                if found is not None and found.expires_on > self._clock() and not force_refresh and min_ttl <= MIN_TTL:
+                    return found  # a failed refresh is no reason to fail a caller whose token still lasts
+                raise
             self._tokens[resource] = fetched
             return fetched
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import textwrap
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from . import spec as specs
 from .errors import ConfigurationError
-from .spec import TYPES, Column, Command, Parameter, ParameterSet, Spec, Type
+from .spec import TYPES, Command, Parameter, ParameterSet, Spec, Type
 from .version import __version__
+from .views import type_members, views
 
 #: The folder, below the module's, that holds nothing but generated files.
 GENERATED = "Generated"
@@ -46,11 +46,9 @@ def render(spec: Spec, templates: Mapping[str, str]) -> dict[str, str]:
             types="\n".join(_type_row(item) for item in spec.types),
         ),
         f"{GENERATED}/{spec.name}.types.ps1xml": _fill(
-            templates["types.ps1xml"], types="\n".join(_lines_of(map(_type_members, _both(spec.types))))
+            templates["types.ps1xml"], types="\n".join(type_members(spec.types))
         ),
-        f"{GENERATED}/{spec.name}.format.ps1xml": _fill(
-            templates["format.ps1xml"], views="\n".join(_lines_of(map(_views, spec.types)))
-        ),
+        f"{GENERATED}/{spec.name}.format.ps1xml": _fill(templates["format.ps1xml"], views="\n".join(views(spec.types))),
     }
 
 
@@ -125,11 +123,6 @@ def _fill(template: str, **values: str) -> str:
 
 def _lines(items: Iterable[str]) -> str:
     return ",\n".join(items)
-
-
-def _lines_of(groups: Iterable[Iterable[str]]) -> Iterator[str]:
-    for group in groups:
-        yield from group
 
 
 def _quote(text: str) -> str:
@@ -252,90 +245,3 @@ def _type_row(item: Type) -> str:
     simple = "$false" if item.maps or item.nested else "$true"
     parts = f"Name = {_quote(item.name)}; Maps = {_array(item.maps)}; Nested = {_table(item.nested)}; Simple = {simple}"
     return f"    {item.key} = @{{ {parts} }}"
-
-
-# --- types and views ---------------------------------------------------------------------------------
-
-
-def _both(types: Iterable[Type]) -> Iterator[tuple[str, Type]]:
-    """Each type under its own name, and under the name that it has after a job or a remote session."""
-    for item in types:
-        yield item.name, item
-        yield f"Deserialized.{item.name}", item
-
-
-def _type_members(named: tuple[str, Type]) -> Iterator[str]:
-    name, item = named
-    members = [
-        f"      <AliasProperty><Name>{alias}</Name>"
-        f"<ReferencedMemberName>{member}</ReferencedMemberName></AliasProperty>"
-        for alias, member in item.aliases.items()
-    ]
-    if item.to_string:
-        members.append(
-            f'      <ScriptMethod><Name>ToString</Name><Script>"$($this.{item.to_string})"</Script></ScriptMethod>'
-        )
-    if item.depth:
-        members += [
-            "      <MemberSet><Name>PSStandardMembers</Name><Members>",
-            f"        <NoteProperty><Name>SerializationDepth</Name><Value>{item.depth}</Value></NoteProperty>",
-            "      </Members></MemberSet>",
-        ]
-    if members:
-        yield from (f"  <Type><Name>{name}</Name>", "    <Members>", *members, "    </Members>", "  </Type>")
-
-
-def _views(item: Type) -> Iterator[str]:
-    if item.table:
-        yield from _view(item.name, _table_control(item.table))
-    if item.list:
-        yield from _view(item.name, _list_control(item.list))
-
-
-def _view(name: str, control: Iterable[str]) -> Iterator[str]:
-    yield f"    <View><Name>{name}</Name>"
-    yield (
-        f"      <ViewSelectedBy><TypeName>{name}</TypeName><TypeName>Deserialized.{name}</TypeName></ViewSelectedBy>"
-    )
-    yield from control
-    yield "    </View>"
-
-
-def _table_control(columns: Iterable[Column]) -> Iterator[str]:
-    headers, items = [], []
-    for column in columns:
-        width = f"<Width>{column.width}</Width>" if column.width else ""
-        headers.append(f"          <TableColumnHeader><Label>{escape(column.label)}</Label>{width}</TableColumnHeader>")
-        items.append(f"          <TableColumnItem>{_value(column)}</TableColumnItem>")
-    yield from ("      <TableControl>", "        <TableHeaders>", *headers, "        </TableHeaders>")
-    yield from ("        <TableRowEntries><TableRowEntry><TableColumnItems>", *items)
-    yield from ("        </TableColumnItems></TableRowEntry></TableRowEntries>", "      </TableControl>")
-
-
-def _list_control(columns: Iterable[Column]) -> Iterator[str]:
-    yield "      <ListControl><ListEntries><ListEntry><ListItems>"
-    for column in columns:
-        wanted = f"[bool]$_.{column.path}"
-        condition = (
-            f"<ItemSelectionCondition><ScriptBlock>{wanted}</ScriptBlock></ItemSelectionCondition>"
-            if column.optional
-            else ""
-        )
-        yield f"        <ListItem><Label>{escape(column.label)}</Label>{condition}{_value(column)}</ListItem>"
-    yield "      </ListItems></ListEntry></ListEntries></ListControl>"
-
-
-def _value(column: Column) -> str:
-    if column.kind == "path" and "." not in column.path:
-        return f"<PropertyName>{column.path}</PropertyName>"
-    return f"<ScriptBlock>{escape(_EXPRESSIONS[column.kind].replace('PATH', column.path))}</ScriptBlock>"
-
-
-#: What a column of each kind shows of the member at PATH.
-_EXPRESSIONS: Mapping[str, str] = {
-    "path": "$_.PATH",
-    "members": '"{$(@(foreach ($p in $_.PATH.PSObject.Properties)'
-    " { if ($null -ne $p.Value) { $p.Name } }) -join ', ')}\"",
-    "leaf": "@(foreach ($id in $_.PATH) { ([string]$id).Split('/')[-1] }) -join ', '",
-    "map": "\"{$(@(foreach ($pair in $_.PATH.GetEnumerator()) { $pair.Key + '=' + $pair.Value }) -join ', ')}\"",
-}

@@ -7,126 +7,21 @@ compares them with the spec of the PowerShell commands.
 
 from __future__ import annotations
 
-import os
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from . import sources, wire
-from .arm import ArmClient, no_subscription
+from .arm import no_subscription
+from .backend import Call, signed_in
 from .clouds import CLOUDS, cloud
-from .credential import ManagedIdentityCredential, StaticCredential, for_account_id
-from .errors import NotFoundError, NotSignedInError, UnsupportedError, UsageError
-from .models import (
-    AccessToken,
-    Account,
-    Context,
-    Credential,
-    Environment,
-    HttpRequest,
-    HttpResponse,
-    Profile,
-    ResourceGroup,
-    Subscription,
-    Tenant,
-    Transport,
-    VirtualMachine,
-)
-from .transport import HttpsTransport, MetadataTransport
+from .credential import ManagedIdentityCredential
+from .errors import NotFoundError, UnsupportedError, UsageError
+from .models import AccessToken
+from .resources import Account, Context, Profile, ResourceGroup, Subscription, Tenant, VirtualMachine
 
 ARM_RESOURCE = "https://management.azure.com/"
-
-
-class Backend:
-    """What operations share: the doors, and one credential for each identity that was asked for.
-
-    Args:
-        metadata: The door to the metadata endpoints.
-        arm: The door to ARM.
-        environ: The variables; the process's own by default.
-
-    Attributes:
-        before_waiting: Called before every request, by the thread that is about to wait for the answer.
-    """
-
-    def __init__(
-        self,
-        *,
-        metadata: Transport | None = None,
-        arm: Transport | None = None,
-        environ: Mapping[str, str] | None = None,
-    ) -> None:
-        self.before_waiting: Callable[[], None] = _nothing
-        self._metadata = _Announced(metadata or MetadataTransport(), self)
-        self._arm = _Announced(arm or HttpsTransport(), self)
-        self.environ = os.environ if environ is None else environ
-        self._credentials: dict[tuple[object, ...], Any] = {}
-        self._lock = threading.Lock()
-
-    def credential(self, make: Callable[..., Any], **options: str | None) -> Any:
-        """`make(**options)`, the same object for the same options, so that its cache is shared."""
-        key = (make, *sorted(options.items()))
-        with self._lock:
-            if key not in self._credentials:
-                self._credentials[key] = make(**options, transport=self._metadata, environ=self.environ)
-            return self._credentials[key]
-
-    def account_credential(self, account: Account) -> Credential:
-        """The credential of a signed-in account."""
-        if account.type == "AccessToken":
-            return StaticCredential(account.access_token or "")
-        credential: Credential = self.credential(
-            for_account_id, account_id=account.id, endpoint=account.endpoint, secret=account.secret
-        )
-        return credential
-
-    def arm(self, account: Account, environment: Environment, subscription_id: str | None = None) -> ArmClient:
-        """ARM, asked as that account."""
-        return ArmClient(
-            self.account_credential(account),
-            subscription_id=subscription_id,
-            environment=environment,
-            transport=self._arm,
-            environ=self.environ,
-        )
-
-
-class _Announced:
-    """A transport that tells its backend before it waits."""
-
-    def __init__(self, transport: Transport, backend: Backend) -> None:
-        self._transport = transport
-        self._backend = backend
-
-    def send(self, request: HttpRequest) -> HttpResponse:
-        self._backend.before_waiting()
-        return self._transport.send(request)
-
-
-def _nothing() -> None:
-    pass
-
-
-class Call:
-    """One call of an operation: what it may use, and whom it may tell."""
-
-    def __init__(self, backend: Backend) -> None:
-        self.backend = backend
-
-    def warn(self, message: str) -> None:
-        """Tell the caller something that is not an error."""
-
-    def arm(self, context: Context | None) -> ArmClient:
-        """ARM, asked as the signed-in account, in its subscription.
-
-        Raises:
-            NotSignedInError: There is no context.
-        """
-        context = signed_in(context)
-        subscription = context.subscription
-        return self.backend.arm(context.account, context.environment, subscription.id if subscription else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +73,6 @@ def _convert(name: str, annotation: str, value: Any) -> Any:
     if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
         raise UsageError(f"the parameter {name!r} must be {annotation}, not {type(value).__name__}", target=name)
     return wire.context(value) if isinstance(value, dict) else value
-
-
-def signed_in(context: Context | None) -> Context:
-    """The context.
-
-    Raises:
-        NotSignedInError: There is none.
-    """
-    if context is None:
-        # AzureRM's own words: scripts compare them.
-        raise NotSignedInError(
-            "Run Connect-AzureRmAccount to login.", remedy="On an Azure VM: Connect-AzureRmAccount -Identity"
-        )
-    return context
 
 
 def get_token(
@@ -354,10 +235,12 @@ def list_virtual_machines(
 ) -> Iterator[VirtualMachine]:
     """The VMs of the subscription, of a resource group, or the one of that name in it."""
     arm = call.arm(context)
-    if resource_group_name is not None and name is not None:
+    if name is None:
+        yield from arm.virtual_machines(resource_group_name)
+    elif resource_group_name is not None:
         yield arm.virtual_machine(resource_group_name, name)
     else:
-        yield from arm.virtual_machines(resource_group_name)
+        raise UsageError("a VM is named by its resource group and its name", target=name)
 
 
 OPERATIONS: Mapping[str, Operation] = {

@@ -21,7 +21,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from .errors import UsageError
-from .models import Account, Context, Environment, Subscription, Tenant
+from .resources import Account, Context, Environment, Subscription, Tenant
 
 TAG = "\x01"
 

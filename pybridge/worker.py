@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from . import protocol, wire
+from .backend import Backend, Call
 from .errors import CancelledError, InternalError, PyBridgeError, UsageError
-from .operations import Backend, Call, Operation
+from .operations import Operation
 from .version import __version__
 
 

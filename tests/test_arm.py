@@ -27,7 +27,8 @@ from pybridge.errors import (
     UnsafeError,
     UsageError,
 )
-from pybridge.models import HttpResponse, VirtualMachine, VirtualMachineListItem
+from pybridge.models import HttpResponse
+from pybridge.resources import VirtualMachine, VirtualMachineListItem
 
 SUBSCRIPTION = "/subscriptions/s"
 

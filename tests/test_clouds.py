@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pybridge.clouds import ARM_ENDPOINT, CLOUDS, arm_endpoint, cloud, is_loopback
+from pybridge.addresses import is_loopback
+from pybridge.clouds import ARM_ENDPOINT, CLOUDS, arm_endpoint, cloud
 from pybridge.errors import ConfigurationError, UsageError
 
 LOOPBACK = [

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-from pybridge import errors, models, protocol, sources, spec, wire
+from pybridge import errors, models, protocol, resources, sources, spec, wire
 from pybridge.clouds import CLOUDS
 from pybridge.module import module_root
 from pybridge.operations import OPERATIONS
@@ -18,7 +18,8 @@ SPEC = spec.parse((ROOT / "commands.yaml").read_text(encoding="utf-8"), file="co
 COMMANDS = pytest.mark.parametrize("command", SPEC.commands, ids=lambda command: command.name)
 TYPES = pytest.mark.parametrize("item", SPEC.types, ids=lambda item: item.key)
 
-MODELS = {wire.snake(name): model for name, model in vars(models).items() if is_dataclass(model)}
+NOUNS = {**vars(models), **vars(resources)}
+MODELS = {wire.snake(name): noun for name, noun in NOUNS.items() if is_dataclass(noun)}
 
 #: Parameters of operations that no parameter of a command is for: the module supplies them.
 SUPPLIED = {"context", "parameter_set"}

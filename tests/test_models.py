@@ -6,9 +6,10 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 
 import pytest
 
-from pybridge import models
+from pybridge import models, resources
 from pybridge.errors import UsageError
-from pybridge.models import AccessToken, Account, HttpRequest, HttpResponse, ManagedIdentityId
+from pybridge.models import AccessToken, HttpRequest, HttpResponse, ManagedIdentityId
+from pybridge.resources import Account
 
 SECRET = "eyJ-this-is-secret"
 
@@ -26,14 +27,18 @@ def test_repr_tells_no_secret(value: object) -> None:
     assert SECRET not in f"{value}"
 
 
-@pytest.mark.parametrize("model", [found for found in vars(models).values() if is_dataclass(found)])
+@pytest.mark.parametrize(
+    "model", [found for found in {**vars(models), **vars(resources)}.values() if is_dataclass(found)]
+)
 def test_every_model_is_frozen(model: type) -> None:
     value = object.__new__(model)
     with pytest.raises(FrozenInstanceError):
         setattr(value, fields(model)[0].name, "changed")
 
 
-@pytest.mark.parametrize("model", [found for found in vars(models).values() if is_dataclass(found)])
+@pytest.mark.parametrize(
+    "model", [found for found in {**vars(models), **vars(resources)}.values() if is_dataclass(found)]
+)
 def test_what_travels_as_a_secret_is_not_in_repr(model: type) -> None:
     kinds = {field.name: field.repr for field in fields(model) if field.metadata.get("wire") in {"secret", "hidden"}}
     assert not any(kinds.values())

@@ -10,6 +10,7 @@ import pytest
 from support import ARM, jwt
 
 from pybridge import wire
+from pybridge.backend import Backend, Call
 from pybridge.clouds import CLOUDS
 from pybridge.emulator import Emulator
 from pybridge.errors import (
@@ -22,8 +23,9 @@ from pybridge.errors import (
     UnsupportedError,
     UsageError,
 )
-from pybridge.models import AccessToken, Account, Context, Profile
-from pybridge.operations import OPERATIONS, Backend, Call, Operation
+from pybridge.models import AccessToken
+from pybridge.operations import OPERATIONS, Operation
+from pybridge.resources import Account, Context, Profile
 
 MANAGED, TOKEN = "ManagedServiceLogin", "AccessTokenWithSubscriptionId"
 

@@ -14,12 +14,13 @@ from support import ARM, GUARD, environment, http, run, talking, worker
 
 from pybridge import protocol, wire
 from pybridge.arm import ArmClient
+from pybridge.backend import Backend, Call
 from pybridge.credential import FirstOf, ManagedIdentityCredential, StaticCredential
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import serve
 from pybridge.errors import PyBridgeError
 from pybridge.models import HttpRequest
-from pybridge.operations import OPERATIONS, Backend, Call
+from pybridge.operations import OPERATIONS
 from pybridge.transport import HttpsTransport, MetadataTransport
 
 EXTENSION, IMDS = "/oauth2/token", "/metadata"

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pybridge import models, wire
+from pybridge import resources, wire
 from pybridge.clouds import CLOUDS
 from pybridge.errors import UsageError
-from pybridge.models import AccessToken, Account, Context, ResourceGroup, Subscription, Tenant
+from pybridge.models import AccessToken
+from pybridge.resources import Account, Context, ResourceGroup, Subscription, Tenant
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,8 @@ def test_raw_json_does_not_travel() -> None:
 
 
 def test_arms_names_become_pascal_case_but_for_the_users_own() -> None:
-    fields = dict.fromkeys(models.VirtualMachine.__dataclass_fields__)
-    machine = models.VirtualMachine(
+    fields = dict.fromkeys(resources.VirtualMachine.__dataclass_fields__)
+    machine = resources.VirtualMachine(
         **{
             **fields,
             "name": "vm",

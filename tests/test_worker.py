@@ -16,11 +16,13 @@ import pytest
 from support import GUARD, WorkerProcess, environment, worker
 
 from pybridge import protocol
+from pybridge.backend import Backend, Call
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import serve
 from pybridge.errors import NotFoundError
-from pybridge.models import HttpRequest, HttpResponse, Tenant
-from pybridge.operations import Backend, Call, Operation
+from pybridge.models import HttpRequest, HttpResponse
+from pybridge.operations import Operation
+from pybridge.resources import Tenant
 from pybridge.version import __version__
 from pybridge.worker import Worker
 

@@ -1,0 +1,250 @@
+"""What Azure has, and who is signed in to it: frozen values, and how ARM's JSON becomes one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from .models import ARM, HIDDEN, SECRET
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An Azure AD tenant; `directory` is its name, where ARM tells."""
+
+    id: str
+    directory: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription that the caller can see."""
+
+    id: str
+    name: str
+    tenant_id: str | None = None
+    state: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, metadata=HIDDEN)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceGroup:
+    """A resource group; `raw` is ARM's own JSON."""
+
+    resource_group_name: str
+    location: str
+    provisioning_state: str | None
+    tags: Mapping[str, str] | None
+    resource_id: str
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, metadata=HIDDEN)
+
+
+@dataclass(frozen=True, slots=True)
+class UserAssignedIdentity:
+    """A user-assigned identity as it hangs on a VM."""
+
+    principal_id: str | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualMachineIdentity:
+    """The identities of a VM.
+
+    Attributes:
+        principal_id: The object ID of the system-assigned identity; None without one.
+        tenant_id: The tenant of the system-assigned identity.
+        type: "SystemAssigned", "UserAssigned" or "SystemAssigned, UserAssigned".
+        identity_ids: The resource IDs of the user-assigned identities.
+        user_assigned_identities: The same with their principal and client IDs.
+    """
+
+    principal_id: str | None
+    tenant_id: str | None
+    type: str | None
+    identity_ids: tuple[str, ...] = ()
+    user_assigned_identities: Mapping[str, UserAssignedIdentity] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualMachine:
+    """A VM. The parts that ARM nests (`storage_profile` ...) are its JSON as it came; `raw` is all of it."""
+
+    resource_group_name: str
+    id: str
+    vm_id: str | None
+    name: str
+    type: str
+    location: str
+    license_type: str | None
+    tags: Mapping[str, str] | None
+    availability_set_reference: Mapping[str, Any] | None = field(metadata=ARM)
+    diagnostics_profile: Mapping[str, Any] | None = field(metadata=ARM)
+    extensions: tuple[Mapping[str, Any], ...] = field(metadata=ARM)
+    hardware_profile: Mapping[str, Any] | None = field(metadata=ARM)
+    instance_view: Mapping[str, Any] | None = field(metadata=ARM)
+    network_profile: Mapping[str, Any] | None = field(metadata=ARM)
+    os_profile: Mapping[str, Any] | None = field(metadata=ARM)
+    plan: Mapping[str, Any] | None = field(metadata=ARM)
+    provisioning_state: str | None
+    storage_profile: Mapping[str, Any] | None = field(metadata=ARM)
+    identity: VirtualMachineIdentity | None
+    zones: tuple[str, ...]
+    display_hint: str = "Compact"
+    fully_qualified_domain_name: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, metadata=HIDDEN)
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualMachineListItem(VirtualMachine):
+    """A VM as a list has it; PowerShell shows it as a row of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A cloud, in the words of AzureRM.
+
+    Attributes:
+        name: "AzureCloud", "AzureUSGovernment" ...
+        resource_manager_url: Where ARM answers, with a trailing slash.
+        active_directory_authority: Where people sign in.
+    """
+
+    name: str
+    resource_manager_url: str
+    active_directory_authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is signed in.
+
+    Attributes:
+        id: The name of the session: "MSI@50342" by default, or what the caller chose.
+        type: "ManagedService" (tokens are fetched as they are needed) or "AccessToken" (the caller's one).
+        tenants: The tenants that it can see.
+        credential, tenant_map, certificate_thumbprint, extended_properties: AzureRM's further members, unused.
+        access_token: The caller's token. `repr` leaves it out.
+        endpoint: The managed identity endpoint that the caller named, if any.
+        secret: The secret that this endpoint wants. `repr` leaves it out.
+    """
+
+    id: str
+    type: str
+    tenants: tuple[str, ...] = ()
+    credential: str | None = None
+    tenant_map: Mapping[str, str] = field(default_factory=dict)
+    certificate_thumbprint: str | None = None
+    extended_properties: Mapping[str, str] = field(default_factory=dict)
+    access_token: str | None = field(default=None, repr=False, metadata=SECRET)
+    endpoint: str | None = None
+    secret: str | None = field(default=None, repr=False, metadata=SECRET)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A signed-in caller: the account, and where its commands go.
+
+    Attributes:
+        name: "Subscription1 (guid)", AzureRM's name for it.
+        subscription: None when the account sees no subscription.
+        tenant: None when neither ARM nor the caller told.
+        token_cache, version_profile, extended_properties: AzureRM's further members, unused.
+    """
+
+    name: str
+    account: Account
+    environment: Environment
+    subscription: Subscription | None
+    tenant: Tenant | None
+    token_cache: str | None = None
+    version_profile: str | None = None
+    extended_properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a sign-in gives: the context, and the clouds that are known."""
+
+    context: Context
+    environments: Mapping[str, Environment]
+
+
+_VM = TypeVar("_VM", bound=VirtualMachine)
+
+
+def subscription_from(item: Mapping[str, Any]) -> Subscription:
+    """A subscription, from its JSON."""
+    return Subscription(
+        id=str(item.get("subscriptionId", "")),
+        name=str(item.get("displayName", "")),
+        tenant_id=item.get("tenantId"),
+        state=item.get("state"),
+        raw=item,
+    )
+
+
+def resource_group_from(item: Mapping[str, Any]) -> ResourceGroup:
+    """A resource group, from its JSON."""
+    return ResourceGroup(
+        resource_group_name=str(item.get("name", "")),
+        location=str(item.get("location", "")),
+        provisioning_state=(item.get("properties") or {}).get("provisioningState"),
+        tags=item.get("tags"),
+        resource_id=str(item.get("id", "")),
+        raw=item,
+    )
+
+
+def virtual_machine_from(kind: type[_VM], item: Mapping[str, Any]) -> _VM:
+    """A VM, of that class, from its JSON."""
+    properties = item.get("properties") or {}
+    resource_id = str(item.get("id", ""))
+    return kind(
+        resource_group_name=_group_of(resource_id),
+        id=resource_id,
+        vm_id=properties.get("vmId"),
+        name=str(item.get("name", "")),
+        type=str(item.get("type", "")),
+        location=str(item.get("location", "")),
+        license_type=properties.get("licenseType"),
+        tags=item.get("tags"),
+        availability_set_reference=properties.get("availabilitySet"),
+        diagnostics_profile=properties.get("diagnosticsProfile"),
+        extensions=tuple(item.get("resources") or ()),
+        hardware_profile=properties.get("hardwareProfile"),
+        instance_view=properties.get("instanceView"),
+        network_profile=properties.get("networkProfile"),
+        os_profile=properties.get("osProfile"),
+        plan=item.get("plan"),
+        provisioning_state=properties.get("provisioningState"),
+        storage_profile=properties.get("storageProfile"),
+        identity=_identity_from(item.get("identity")),
+        zones=tuple(item.get("zones") or ()),
+        raw=item,
+    )
+
+
+def _identity_from(item: Mapping[str, Any] | None) -> VirtualMachineIdentity | None:
+    if not item:
+        return None
+    assigned = item.get("userAssignedIdentities") or {}
+    return VirtualMachineIdentity(
+        principal_id=item.get("principalId"),
+        tenant_id=item.get("tenantId"),
+        type=item.get("type"),
+        identity_ids=tuple(assigned),
+        user_assigned_identities={
+            resource_id: UserAssignedIdentity((value or {}).get("principalId"), (value or {}).get("clientId"))
+            for resource_id, value in assigned.items()
+        }
+        or None,
+    )
+
+
+def _group_of(resource_id: str) -> str:
+    """The resource group in an ARM ID, in the spelling of the ID."""
+    parts = resource_id.split("/")
+    keys = [part.lower() for part in parts]
+    return parts[keys.index("resourcegroups") + 1] if "resourcegroups" in keys[:-1] else ""
