@@ -49,9 +49,8 @@ def main() -> int:
     if powershell is None:
         show("The VM's role is taken away: what the user is told", "noRoleVM", python)
         show("The VM's managed identity is off: what the user is told", "msiOffVM", python)
-    print(
-        f"\n{'Something failed that should not have.' if failed else 'Try your own script: pybridge emulate -- COMMAND'}"
-    )
+    end = "Something failed that should not have." if failed else "Try your own script: pybridge emulate -- COMMAND"
+    print(f"\n{end}")
     return 1 if failed else 0
 
 

@@ -29,7 +29,7 @@ from .errors import (
     UnsafeError,
     UsageError,
 )
-from .models import Credential, HttpRequest, HttpResponse, Transport
+from .models import AccessToken, Credential, HttpRequest, HttpResponse, Transport
 from .resources import (
     Environment,
     ResourceGroup,
@@ -133,7 +133,7 @@ class ArmClient:
 
     def subscription(self, subscription_id: str) -> Subscription:
         """One subscription."""
-        return subscription_from(self.get(f"/subscriptions/{_segment(subscription_id)}", SUBSCRIPTIONS))
+        return subscription_from(self.get(f"/subscriptions/{_segment(subscription_id, 'subscription')}", SUBSCRIPTIONS))
 
     def tenants(self) -> Iterator[Tenant]:
         """The tenants that the caller belongs to."""
@@ -157,14 +157,14 @@ class ArmClient:
 
     def virtual_machine(self, group: str, name: str) -> VirtualMachine:
         """One VM."""
-        path = f"{self._group_path(group)}/providers/Microsoft.Compute/virtualMachines/{_segment(name)}"
+        path = f"{self._group_path(group)}/providers/Microsoft.Compute/virtualMachines/{_segment(name, 'VM')}"
         return virtual_machine_from(VirtualMachine, self.get(path, COMPUTE))
 
     def _subscription_path(self) -> str:
-        return f"/subscriptions/{_segment(self.subscription_id)}"
+        return f"/subscriptions/{_segment(self.subscription_id, 'subscription')}"
 
     def _group_path(self, group: str) -> str:
-        return f"{self._subscription_path()}/resourceGroups/{_segment(group)}"
+        return f"{self._subscription_path()}/resourceGroups/{_segment(group, 'resource group')}"
 
     def _same_origin(self, url: object) -> str:
         """A nextLink is followed to where ARM is only: the token goes along."""
@@ -175,17 +175,25 @@ class ArmClient:
 
     def _get(self, url: str) -> dict[str, Any]:
         token = self._credential.get_token(self._resource)
+        response = self._ask(url, token)
+        if response.status == 401:
+            # A cached token may have been revoked; but a caller's own one stays what it is.
+            fresh = self._credential.get_token(self._resource, force_refresh=True)
+            if fresh.token != token.token:
+                response = self._ask(url, fresh)
+        path = urlsplit(url).path
+        if not 200 <= response.status < 300:
+            raise _refusal(response, path)
+        return _json_object(response, path)
+
+    def _ask(self, url: str, token: AccessToken) -> HttpResponse:
         headers = {"Authorization": f"Bearer {token.token}", "Accept": "application/json"}
         request = HttpRequest("GET", url, headers)
 
         def send() -> HttpResponse:
             return self._transport.send(request)
 
-        response = retry.attempts(retry.ARM_READ, send, sleep=self._sleep, clock=self._clock)
-        path = urlsplit(url).path
-        if not 200 <= response.status < 300:
-            raise _refusal(response, path)
-        return _json_object(response, path)
+        return retry.attempts(retry.ARM_READ, send, sleep=self._sleep, clock=self._clock)
 
 
 def no_subscription(principal: object) -> NoSubscriptionError:
@@ -199,14 +207,14 @@ def no_subscription(principal: object) -> NoSubscriptionError:
     )
 
 
-def _segment(name: str) -> str:
+def _segment(name: str, thing: str) -> str:
     """A name as one segment of a path.
 
     Raises:
         UsageError: It is empty, or it would leave its segment.
     """
     if not name or name in {".", ".."} or "/" in name or not name.isprintable():
-        raise UsageError(f"{name!r} is not a name", target=name)
+        raise UsageError(f"{name!r} is not the name of a {thing}", target=name)
     return quote(name, safe="()")
 
 
@@ -250,6 +258,7 @@ def _refusal(response: HttpResponse, path: str) -> ArmError:
         details.update(refused.groupdict())
         target = refused["scope"]
         remedy = (
+            "Check the names first: ARM says this of things that do not exist, too.\n"
             f"The principal {refused['principal']} lacks a role that allows {refused['action']}. Grant Reader with: "
             f"New-AzRoleAssignment -ObjectId {refused['principal']} -RoleDefinitionName Reader -Scope {target}\n"
             f"or: az role assignment create --assignee-object-id {refused['principal']} "

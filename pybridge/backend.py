@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .arm import ArmClient
+from .clouds import cloud
 from .credential import StaticCredential, for_account_id
 from .errors import NotSignedInError
 from .models import Credential, HttpRequest, HttpResponse, Transport
@@ -24,7 +25,7 @@ class Backend:
         environ: The variables; the process's own by default.
 
     Attributes:
-        before_waiting: Called before every request, by the thread that is about to wait for the answer.
+        before_waiting: To be called by whoever is about to wait; the doors here do so before every request.
     """
 
     def __init__(
@@ -102,7 +103,9 @@ class Call:
         """
         context = signed_in(context)
         subscription = context.subscription
-        return self.backend.arm(context.account, context.environment, subscription.id if subscription else None)
+        # By its name: a context may come from a file or another machine, and its URLs must not lead tokens astray.
+        environment = cloud(context.environment.name)
+        return self.backend.arm(context.account, environment, subscription.id if subscription else None)
 
 
 def signed_in(context: Context | None) -> Context:

@@ -168,7 +168,7 @@ def _path(options: argparse.Namespace) -> int:
 
 
 def _interpreter(options: argparse.Namespace) -> int:
-    print(sys.executable)
+    _print_json(sys.executable)  # in JSON, which is ASCII: the reader may use another code page
     return 0
 
 
@@ -193,7 +193,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without Azure: pybridge emulate -- COMMAND runs COMMAND inside a small Azure on this machine.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    # Without a name of its own it would format a usage text now, and import shutil for the width of the terminal.
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="pybridge")
 
     token = commands.add_parser("token", help="print an access token of this machine's managed identity")
     token.set_defaults(run=_token)
@@ -266,4 +267,6 @@ def _add_module(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         action.add_argument("--scope", choices=("user", "all"), default="user", help="for whom (default: user)")
         action.add_argument("--path", metavar="DIR", help="a folder of modules, instead of the scope's own")
     actions.add_parser("path", help="print the folder that holds the module").set_defaults(run=_path)
-    actions.add_parser("interpreter", help="print the Python that runs pybridge").set_defaults(run=_interpreter)
+    actions.add_parser("interpreter", help="print the Python that runs pybridge, as JSON").set_defaults(
+        run=_interpreter
+    )

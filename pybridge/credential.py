@@ -75,7 +75,7 @@ class ManagedIdentityCredential:
         chosen = self._identity.selector
         return f"{type(self).__name__}({'' if chosen is None else '{}={!r}'.format(*chosen)})"
 
-    def get_token(self, resource: str, *, min_ttl: float = MIN_TTL, force_refresh: bool = False) -> AccessToken:
+    def get_token(self, resource: str, *, force_refresh: bool = False, min_ttl: float = MIN_TTL) -> AccessToken:
         """A token for the resource, from the cache while it lasts.
 
         Args:
@@ -138,12 +138,12 @@ class FirstOf:
     def __init__(self, *credentials: Credential) -> None:
         self._credentials = credentials
 
-    def get_token(self, resource: str) -> AccessToken:
+    def get_token(self, resource: str, *, force_refresh: bool = False) -> AccessToken:
         """The first token; else the error of the first credential."""
         first: TokenRejectedError | None = None
         for credential in self._credentials:
             try:
-                return credential.get_token(resource)
+                return credential.get_token(resource, force_refresh=force_refresh)
             except TokenRejectedError as exc:
                 first = first or exc
         raise first or UsageError("no credential to ask")
@@ -165,7 +165,7 @@ class StaticCredential:
         self._token = token
         self._clock = clock
 
-    def get_token(self, resource: str) -> AccessToken:
+    def get_token(self, resource: str, *, force_refresh: bool = False) -> AccessToken:
         """The token, whatever the resource.
 
         Raises:

@@ -125,8 +125,8 @@ class AccessToken:
 class Credential(Protocol):
     """Anything that gives tokens."""
 
-    def get_token(self, resource: str) -> AccessToken:
-        """A token for the resource.
+    def get_token(self, resource: str, *, force_refresh: bool = False) -> AccessToken:
+        """A token for the resource; with `force_refresh` not one that it has had in store.
 
         Raises:
             CredentialError: There is none.

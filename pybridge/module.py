@@ -46,17 +46,21 @@ def install(scope: str, path: str | None) -> Iterator[Path]:
     """
     source = module_root() / NAME
     for folder in _folders(scope, path):
-        target, fresh = folder / NAME, folder / f".{NAME}.new"
+        target, fresh, old = folder / NAME, folder / f".{NAME}.new", folder / f".{NAME}.old"
         _ours_or_absent(target)
         try:
-            shutil.rmtree(fresh, ignore_errors=True)
+            for leftover in (fresh, old):
+                shutil.rmtree(leftover, ignore_errors=True)
             shutil.copytree(source, fresh)
             (fresh / INTERPRETER).write_text(f"{sys.executable}\n", encoding="utf-8")
             if target.exists():
-                shutil.rmtree(target)
+                target.rename(old)  # set aside, not removed: whatever fails, there is a module
             fresh.rename(target)
+            shutil.rmtree(old, ignore_errors=True)
         except OSError as exc:
             shutil.rmtree(fresh, ignore_errors=True)
+            if old.exists() and not target.exists():
+                old.rename(target)
             raise _not_writable(target, exc) from exc
         yield target
 
@@ -83,7 +87,7 @@ def uninstall(scope: str, path: str | None) -> Iterator[Path]:
 
 
 def _ours_or_absent(target: Path) -> None:
-    if target.exists() and not (target / INTERPRETER).is_file():
+    if target.is_symlink() or (target.exists() and not (target / INTERPRETER).is_file()):
         raise UsageError(
             f"{target} was not put there by 'pybridge module install'",
             target=str(target),

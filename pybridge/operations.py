@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from . import sources, wire
+from .addresses import origin
 from .arm import no_subscription
 from .backend import Call, signed_in
 from .clouds import CLOUDS, cloud
@@ -118,10 +119,10 @@ def connect_account(
     if parameter_set == "AccessTokenWithSubscriptionId":
         account = Account(account_id or "", "AccessToken", access_token=access_token)
     elif parameter_set == "ManagedServiceLogin" and identity:
-        port = managed_service_port or 50342
+        port = 50342 if managed_service_port is None else managed_service_port
         endpoint = None
         if managed_service_port is not None or managed_service_host_name is not None:
-            endpoint = f"http://{managed_service_host_name or 'localhost'}:{port}/oauth2/token"
+            endpoint = _msi_endpoint(managed_service_host_name or "localhost", port)
         account = Account(
             account_id or f"MSI@{port}", "ManagedService", endpoint=endpoint, secret=managed_service_secret
         )
@@ -151,6 +152,17 @@ def connect_account(
         tenant=Tenant(tenant) if tenant else None,
     )
     return Profile(context, CLOUDS)
+
+
+def _msi_endpoint(host: str, port: int) -> str:
+    endpoint = f"http://{host}:{port}/oauth2/token"
+    if not 1 <= port <= 65535 or origin(endpoint) is None:
+        raise UsageError(
+            f"{host}:{port} is not a host and a port",
+            target=f"{host}:{port}",
+            remedy="-ManagedServiceHostName takes a name or an address, -ManagedServicePort a number from 1 to 65535.",
+        )
+    return endpoint
 
 
 def _choose_subscription(visible: list[Subscription], wanted: str | None, tenant_id: str | None) -> Subscription | None:
@@ -200,30 +212,27 @@ def list_subscriptions(
     subscription_name: str | None = None,
     tenant_id: str | None = None,
 ) -> Iterator[Subscription]:
-    """The subscriptions that the account sees: all, or the one of that ID or name."""
+    """The subscriptions that the account sees: all, or the one of that ID or name; of one tenant, if it is given."""
     arm = call.arm(context)
-    if subscription_id is not None:
-        yield arm.subscription(subscription_id)
-        return
-    for item in arm.subscriptions():
-        if subscription_name is not None and item.name.lower() != subscription_name.lower():
-            continue
-        if tenant_id is not None and (item.tenant_id or "").lower() != tenant_id.lower():
-            continue
-        yield item
+    found = arm.subscriptions() if subscription_id is None else iter([arm.subscription(subscription_id)])
+    for item in found:
+        if _fits(item.name, subscription_name) and _fits(item.tenant_id or "", tenant_id):
+            yield item
 
 
 def list_resource_groups(
     call: Call, *, context: Context | None, name: str | None = None, location: str | None = None
 ) -> Iterator[ResourceGroup]:
-    """The resource groups of the subscription: all, those of a location, or the one of that name."""
+    """The resource groups of the subscription: all, or the one of that name; of one location, if it is given."""
     arm = call.arm(context)
-    if name is not None:
-        yield arm.resource_group(name)
-        return
-    for group in arm.resource_groups():
-        if location is None or group.location.lower() == location.lower().replace(" ", ""):
+    place = location and location.replace(" ", "")  # "East US" is eastus
+    for group in arm.resource_groups() if name is None else iter([arm.resource_group(name)]):
+        if _fits(group.location, place):
             yield group
+
+
+def _fits(value: str, wanted: str | None) -> bool:
+    return wanted is None or value.lower() == wanted.lower()
 
 
 def list_virtual_machines(

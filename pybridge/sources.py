@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from .addresses import is_loopback
 from .errors import (
+    ConfigurationError,
     MalformedError,
     PyBridgeError,
     TokenRejectedError,
@@ -93,7 +95,16 @@ def _imds_url(environ: Mapping[str, str]) -> str:
 
 
 def _vm_extension_url(environ: Mapping[str, str]) -> str:
-    return environ.get(VM_EXTENSION_ENDPOINT) or "http://localhost:50342/oauth2/token"
+    override = environ.get(VM_EXTENSION_ENDPOINT)
+    if not override:
+        return "http://localhost:50342/oauth2/token"
+    if not is_loopback(override):
+        raise ConfigurationError(
+            f"{VM_EXTENSION_ENDPOINT} is {override!r}, which is not an http URL of a loopback address",
+            target=VM_EXTENSION_ENDPOINT,
+            remedy="Unset it. It exists for the emulator only: a secret is never sent to another machine by it.",
+        )
+    return override
 
 
 _VM_SELECTORS = {"client_id": "client_id", "object_id": "object_id", "resource_id": "msi_res_id"}

@@ -24,22 +24,27 @@ from .version import __version__
 
 
 class _Call(Call):
-    """One request in progress."""
+    """One request in progress; `over` once its last frame has been written."""
 
     def __init__(self, worker: Worker, identifier: int, backend: Backend) -> None:
         super().__init__(backend)
         self._worker = worker
-        self._id = identifier
-        self.cancelled = threading.Event()
+        self.id = identifier
+        self.over = False
 
     def warn(self, message: str) -> None:
-        self._worker.notify(self, "warning", {"id": self._id, "message": message})
+        self._worker.notify(self, "warning", {"id": self.id, "message": message})
 
     def item(self, value: Any) -> None:
+        """Send one item of a stream.
+
+        Raises:
+            CancelledError: Nobody wants it any more.
+        """
         self.backend.before_waiting()  # the pipe may be full
-        if self.cancelled.is_set():
+        if self.over:
             raise CancelledError("the caller no longer wants the answer")
-        self._worker.notify(self, "item", {"id": self._id, **_typed(value)})
+        self._worker.notify(self, "item", {"id": self.id, **_typed(value)})
 
 
 class Worker:
@@ -63,6 +68,7 @@ class Worker:
         self._local = threading.local()
         self._counting = threading.Lock()
         self._idle = 0
+        self._running = 0
         self._ended = threading.Event()
 
     def serve(self, reader: BinaryIO) -> None:
@@ -86,13 +92,23 @@ class Worker:
                 if job is None:
                     self._ended.set()
                     return
-                if len(self._calls) > 1:  # it may have to wait for another call: for the token that both want
+                if self._running:  # it may have to wait for another call: for the token that both want
                     self._hand_over(reader)
-                job()
+                self._run_counted(job)
 
     def _add_idle(self, change: int) -> None:
         with self._counting:
             self._idle += change
+
+    def _run_counted(self, job: Callable[[], None]) -> None:
+        """Run a job; it counts until its thread is done with it, cancelled or not."""
+        with self._counting:
+            self._running += 1
+        try:
+            job()
+        finally:
+            with self._counting:
+                self._running -= 1
 
     def _hand_over(self, reader: BinaryIO) -> None:
         """Give the turn to read to another thread, as this one is about to wait; for the second time it is gone."""
@@ -121,8 +137,10 @@ class Worker:
         return None
 
     def notify(self, call: _Call, method: str, params: Mapping[str, Any]) -> None:
-        """Send a notification of a call, unless the call has been cancelled."""
-        self._write(protocol.notification(method, params), call)
+        """Send a notification of a call, unless the call is over."""
+        with self._writing:
+            if not call.over:
+                self._send(protocol.notification(method, params))
 
     def _accept(self, request: protocol.Request) -> Callable[[], None] | None:
         """Begin a call; or answer the request at once."""
@@ -171,49 +189,53 @@ class Worker:
             return None
         call = _Call(self, identifier, self._backend)
         self._calls[identifier] = call
-        return lambda: self._run(identifier, call, operation, arguments)
+        return lambda: self._run(call, operation, arguments)
 
-    def _run(self, identifier: int, call: _Call, operation: Operation, arguments: Mapping[str, Any]) -> None:
+    def _run(self, call: _Call, operation: Operation, arguments: Mapping[str, Any]) -> None:
         try:
             answer = operation.function(call, **arguments)
             if isinstance(answer, Iterator):
                 for value in answer:
                     call.item(value)
                 answer = None
-            frame = protocol.result(identifier, None if answer is None else _typed(answer))
+            frame = protocol.result(call.id, None if answer is None else _typed(answer))
         except PyBridgeError as exc:
-            frame = protocol.failure(identifier, exc)
+            frame = protocol.failure(call.id, exc)
         except Exception as exc:
             # The type only: the text of a foreign exception may hold anything.
             frame = protocol.failure(
-                identifier,
+                call.id,
                 InternalError(
                     f"a defect in pybridge: {type(exc).__name__} in {_place(exc)}",
                     remedy="Please report it with the command that you ran.",
                 ),
             )
-        if self._calls.get(identifier) is call:  # not so after a cancel: the id may belong to another call by now
-            del self._calls[identifier]
-        self._write(frame, call)
+        self._end(call, frame)
 
     def _cancel(self, identifier: object) -> None:
         """End a call: its error is the acknowledgement, and nothing of it follows."""
-        call = self._calls.pop(identifier, None) if isinstance(identifier, int) else None
-        if call is None:
-            return
-        with self._writing:
-            call.cancelled.set()
-        self._write(protocol.failure(identifier, CancelledError("cancelled")))  # type: ignore[arg-type]
+        call = self._calls.get(identifier) if isinstance(identifier, int) else None
+        if call is not None:
+            self._end(call, protocol.failure(call.id, CancelledError("cancelled")))
 
-    def _write(self, frame: bytes, call: _Call | None = None) -> None:
+    def _end(self, call: _Call, frame: bytes) -> None:
+        """Write the last frame of a call, unless it has had one: it was cancelled, or ended just before."""
         with self._writing:
-            if call is not None and call.cancelled.is_set():
-                return
-            try:
-                self._writer.write(frame)
-                self._writer.flush()
-            except (OSError, ValueError):
-                os._exit(0)  # the other side is gone, and nobody is left to tell
+            if not call.over:
+                call.over = True
+                del self._calls[call.id]
+                self._send(frame)
+
+    def _write(self, frame: bytes) -> None:
+        with self._writing:
+            self._send(frame)
+
+    def _send(self, frame: bytes) -> None:
+        try:
+            self._writer.write(frame)
+            self._writer.flush()
+        except (OSError, ValueError):
+            os._exit(0)  # the other side is gone, and nobody is left to tell
 
 
 def main() -> int:
@@ -232,7 +254,7 @@ def main() -> int:
 
 
 def _typed(value: Any) -> dict[str, Any]:
-    encoded = wire.encode(value)
+    encoded = value if isinstance(value, str) else wire.encode(value)  # a bare text is a token, never a date
     return {"type": wire.type_name(value), "value": encoded, "tagged": wire.tagged(encoded)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -35,9 +36,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
     elif all(shell.is_engine for shell in SHELLS):
         terminalreporter.line("NOT TESTED: a whole PowerShell. Only its engine was here; install pwsh for the rest.")
-    for report in terminalreporter.stats.get("skipped", []):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        terminalreporter.line(f"NOT TESTED: {report.nodeid}: {reason.removeprefix('Skipped: ')}")
+    reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in reasons.items():
+        terminalreporter.line(f"NOT TESTED: {count} skipped: {reason}")
 
 
 _MEANINGFUL = ("PYBRIDGE_", "IDENTITY_", "MSI_", "IMDS_", "AZURE_", "REQUESTS_CA", "HTTP", "ALL_PROXY", "NO_PROXY")
@@ -55,7 +56,13 @@ def _no_real_azure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYBRIDGE_PYTHON", sys.executable)
 
 
+def _reason(report: pytest.TestReport) -> str:
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return f"{report.nodeid.partition('::')[0]}: {text.removeprefix('Skipped: ')}"
+
+
 @pytest.fixture
-def azure() -> Iterator[Azure]:
+def azure(request: pytest.FixtureRequest) -> Iterator[Azure]:
     """The default world on a port. "This machine" is myVM."""
-    yield from serve_azure(Emulator())
+    shell = request.getfixturevalue("shell") if "shell" in request.fixturenames else None
+    yield from serve_azure(Emulator(), shell)

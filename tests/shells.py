@@ -73,6 +73,7 @@ class Shell:
             input=input,
             capture_output=True,
             encoding="utf-8",
+            errors="replace",  # what Windows' shells print beyond ASCII is in the code page of their console
             timeout=120,
         )
         return Run(done.stdout, done.stderr, done.returncode)
@@ -97,7 +98,8 @@ def find_shells(environ: Mapping[str, str]) -> list[Shell]:
 SHELLS = find_shells(os.environ)
 
 
-def serve_azure(emulator: Emulator) -> Iterator[Azure]:
-    """That emulator on a port, until the iterator is closed."""
-    with serve(emulator, port=0) as server:
-        yield Azure(emulator, server.url, environment(server.port, os.environ, command=()))
+def serve_azure(emulator: Emulator, shell: Shell | None = None, *, port: int = 0) -> Iterator[Azure]:
+    """That emulator on a port, until the iterator is closed; its variables are made for that shell."""
+    command = [shell.executable] if shell else []
+    with serve(emulator, port=port) as server:
+        yield Azure(emulator, server.url, environment(server.port, os.environ, command=command))

@@ -261,7 +261,7 @@ def test_a_name_stays_one_segment_of_the_path(name: str) -> None:
         lambda: list(other.virtual_machines()),
         lambda: list(other.resource_groups()),
     ):
-        with pytest.raises(UsageError, match="is not a name"):
+        with pytest.raises(UsageError, match="is not the name of"):
             ask()
     assert script.requests == other_script.requests == []
 

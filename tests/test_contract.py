@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from pybridge.operations import OPERATIONS
 from pybridge.spec import Command, Parameter, Type
 
 ROOT = module_root()
+README = Path(__file__).resolve().parent.parent / "README.md"
 SPEC = spec.parse((ROOT / "commands.yaml").read_text(encoding="utf-8"), file="commands.yaml", operations=OPERATIONS)
 COMMANDS = pytest.mark.parametrize("command", SPEC.commands, ids=lambda command: command.name)
 TYPES = pytest.mark.parametrize("item", SPEC.types, ids=lambda item: item.key)
@@ -201,7 +203,7 @@ def test_whatever_a_command_can_return_has_a_type() -> None:
 
 
 def test_every_error_code_has_a_category() -> None:
-    table = core("Errors.ps1").split("$script:ErrorCategories = @{")[1].split("\n}")[0]
+    table = core("Errors.ps1").split("$categories = @{")[1].split("\n    }")[0]
     rows = re.findall(r"^\s+(\w+)\s*= '(\w+)'", table, re.M)
     codes = [code for code, _ in rows]
     assert len(codes) == len(set(codes))
@@ -223,3 +225,18 @@ def test_core_knows_no_command_by_name() -> None:
     for path in (ROOT / "PyBridge" / "Core").glob("*.ps1"):
         text = re.sub(r"#.*", "", path.read_text(encoding="ascii"))
         assert [command.name for command in SPEC.commands if command.name in text] == [], path.name
+
+
+# --- README ------------------------------------------------------------------------------------------
+
+
+def test_readme_lists_the_commands_and_their_aliases() -> None:
+    rows = re.findall(r"^\| `([A-Z][a-z]+-\w+)` \| (.*?) ?\|$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    listed = {name: tuple(re.findall(r"`([^`]+)`", aliases)) for name, aliases in rows}
+    assert listed == {command.name: command.aliases for command in SPEC.commands}
+
+
+def test_readme_names_the_codes_that_users_meet() -> None:
+    named = set(re.findall(r"`PyBridge\.(\w+)`", README.read_text(encoding="utf-8")))
+    assert "NoEndpoint" in named
+    assert named <= {wire.pascal(code) for code in {error.code for error in every_error()} | OF_POWERSHELL}

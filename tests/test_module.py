@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -139,4 +140,4 @@ def test_the_command_refuses_somebody_elses_module(tmp_path: Path) -> None:
 
 def test_the_command_tells_the_folder_and_the_interpreter() -> None:
     assert run("module", "path").stdout == f"{module.module_root()}\n"
-    assert run("module", "interpreter").stdout == f"{sys.executable}\n"
+    assert json.loads(run("module", "interpreter").stdout) == sys.executable

@@ -50,9 +50,9 @@ NET_TYPES = {
 
 
 @pytest.fixture
-def paged() -> Iterator[Azure]:
+def paged(shell: Shell) -> Iterator[Azure]:
     """An Azure whose lists have one item on a page."""
-    yield from serve_azure(Emulator(page_size=1))
+    yield from serve_azure(Emulator(page_size=1), shell)
 
 
 def json_of(shell: Shell, azure: Azure, script: str, folder: Path) -> Any:
@@ -357,6 +357,57 @@ def test_whatif_changes_nothing(shell: Shell, azure: Azure, tmp_path: Path) -> N
     run = shell.run(script, azure.environ, folder=tmp_path)
     assert run.lines[-1] == "MSI@50342"
     assert sum(line.startswith("What if:") for line in run.lines) == 2
+
+
+def test_the_preferences_of_a_script_count(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    script = """
+    & { $WhatIfPreference = $true; Connect-AzureRmAccount -Identity }
+    & { $WhatIfPreference = $true; $null = Connect-AzureRmAccount -Identity -WhatIf:$false }
+    (Get-AzureRmContext).Account.Id
+    & { $ErrorActionPreference = 'Stop'; try { Get-AzureRmVM nope nope } catch { 'stopped' } }
+    & { $ErrorActionPreference = 'SilentlyContinue'; Get-AzureRmVM nope nope; 'went on' }
+    """
+    run = shell.run(script, azure.environ, folder=tmp_path)
+    assert run.lines[0].startswith("What if:")
+    assert (run.stderr, run.lines[1:]) == ("", ["MSI@50342", "stopped", "went on"])
+
+
+def test_signing_out_another_context_keeps_the_current_one(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    script = """
+    $first = Connect-AzureRmAccount -Identity -ContextName first
+    $null = Connect-AzureRmAccount -Identity -ContextName second
+    $null = Disconnect-AzureRmAccount -DefaultProfile $first
+    (Get-AzureRmContext).Name
+    (Get-AzureRmContext -DefaultProfile $null).Name
+    (Get-AzureRmContext -DefaultProfile $first).Name
+    """
+    run = shell.run(script, azure.environ, folder=tmp_path)
+    assert (run.stderr, run.lines) == ("", ["second", "second", "first"])
+
+
+def test_a_context_does_not_say_where_tokens_go(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    environ = {**azure.environ, "PYBRIDGE_ARM_ENDPOINT": azure.url}
+    script = """
+    $in = Connect-AzureRmAccount -Identity
+    $in.Context.Environment.ResourceManagerUrl = 'https://127.0.0.1:1/'
+    (Get-AzureRmVM myResourceGroup myVM -DefaultProfile $in).Name
+    """
+    run = shell.run(script, environ, folder=tmp_path)
+    assert (run.stderr, run.lines) == ("", ["myVM"])
+
+
+def test_a_context_works_in_a_job(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    if shell.is_engine:
+        pytest.skip("the engine host has no jobs")
+    script = """
+    $in = Connect-AzureRmAccount -AccessToken (Get-MsiToken -AsPlainText) -AccountId me
+    $job = { param($context) "$context"; (Get-AzureRmVM myResourceGroup myVM -DefaultProfile $context).Name }
+    Start-Job $job -ArgumentList $in.Context | Receive-Job -Wait
+    """
+    run = shell.run(script, azure.environ, folder=tmp_path)
+    assert run.stderr == ""
+    assert run.lines[0].startswith("Subscription1 (")
+    assert run.lines[1] == "myVM"
 
 
 def test_help_is_complete(shell: Shell, azure: Azure, tmp_path: Path) -> None:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from shells import ROOT, Azure, Shell, serve_azure
 
 from pybridge.emulator import Emulator
-from pybridge.emulator.command import environment
-from pybridge.emulator.server import serve
 
 ACCEPTANCE = ROOT.parent / "shared" / "acceptance" / "sign-in.ps1"
 EXAMPLES = ROOT / "examples"
 
 
 @pytest.fixture
-def article() -> dict[str, str]:
-    """An emulator on port 50342: the one that scripts of 2017 have in their text."""
-    emulator = Emulator()
-    with serve(emulator, port=50342) as server:
-        yield environment(server.port, os.environ, command=())  # type: ignore[misc]
+def article(shell: Shell) -> Iterator[Mapping[str, str]]:
+    """The variables for an emulator on port 50342: the one that scripts of 2017 have in their text."""
+    for azure in serve_azure(Emulator(), shell, port=50342):
+        yield azure.environ
 
 
 def principal_of(emulator: Emulator, name: str) -> str:
@@ -30,7 +29,7 @@ def principal_of(emulator: Emulator, name: str) -> str:
 
 
 @pytest.mark.skipif(not ACCEPTANCE.is_file(), reason="no acceptance script beside the checkout")
-def test_the_script_of_2017_runs_byte_for_byte(shell: Shell, article: dict[str, str], tmp_path: Path) -> None:
+def test_the_script_of_2017_runs_byte_for_byte(shell: Shell, article: Mapping[str, str], tmp_path: Path) -> None:
     run = shell.run(ACCEPTANCE, article, folder=tmp_path)
     assert run.code == 0, run.stderr
     assert run.stderr == ""
@@ -40,7 +39,7 @@ def test_the_script_of_2017_runs_byte_for_byte(shell: Shell, article: dict[str, 
     assert run.lines[-1] == f"The MSI service principal ID is {principal_of(Emulator(), 'myVM')}"
 
 
-def test_the_example_in_our_own_words(shell: Shell, article: dict[str, str], tmp_path: Path) -> None:
+def test_the_example_in_our_own_words(shell: Shell, article: Mapping[str, str], tmp_path: Path) -> None:
     run = shell.run(EXAMPLES / "sign-in.ps1", article, folder=tmp_path)
     assert (run.code, run.stderr) == (0, "")
     assert principal_of(Emulator(), "myVM") in run.stdout
@@ -54,7 +53,7 @@ def test_the_short_form(shell: Shell, azure: Azure, tmp_path: Path) -> None:
 
 
 def test_a_vm_without_a_role_is_told_what_it_lacks(shell: Shell, tmp_path: Path) -> None:
-    for azure in serve_azure(Emulator(machine="noRoleVM")):
+    for azure in serve_azure(Emulator(machine="noRoleVM"), shell):
         run = shell.run(EXAMPLES / "sign-in-short.ps1", azure.environ, folder=tmp_path)
         assert "no subscription is visible" in run.stdout + run.stderr
         assert principal_of(azure.emulator, "noRoleVM") in run.stdout + run.stderr
@@ -62,8 +61,24 @@ def test_a_vm_without_a_role_is_told_what_it_lacks(shell: Shell, tmp_path: Path)
 
 
 def test_a_vm_without_an_identity_is_told_where_to_look(shell: Shell, tmp_path: Path) -> None:
-    for azure in serve_azure(Emulator(machine="msiOffVM")):
+    for azure in serve_azure(Emulator(machine="msiOffVM"), shell):
         run = shell.run(EXAMPLES / "sign-in-short.ps1", azure.environ, folder=tmp_path)
         words = " ".join(run.stderr.replace("|", " ").split())
         assert "Identity not found" in words
         assert 'page Configuration (now: Identity), "Managed service identity" = Yes' in words
+
+
+@pytest.mark.parametrize(("machine", "code"), [("myVM", 0), ("noRoleVM", 1), ("msiOffVM", 1)])
+def test_the_python_example(machine: str, code: int) -> None:
+    for azure in serve_azure(Emulator(machine=machine)):
+        done = subprocess.run(
+            [sys.executable, str(EXAMPLES / "sign_in.py")],
+            env=azure.environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        assert "eyJ" not in done.stdout + done.stderr
+        assert (principal_of(azure.emulator, "myVM") in done.stdout) is (code == 0)

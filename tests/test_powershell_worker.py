@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -108,9 +108,13 @@ def test_a_worker_killed_in_the_middle_of_a_stream_is_an_error(shell: Shell, azu
 
 def wait_for_request(azure: Azure, part: str) -> None:
     """Return once the emulator has been asked for something whose URL holds `part`."""
+    wait_until(lambda: any(part in request.url for request in azure.emulator.requests), f"nobody asked for {part}")
+
+
+def wait_until(condition: Callable[[], bool], otherwise: str) -> None:
     deadline = time.monotonic() + 30
-    while not any(part in request.url for request in azure.emulator.requests):
-        assert time.monotonic() < deadline, f"nobody asked for {part}"
+    while not condition():
+        assert time.monotonic() < deadline, otherwise
         time.sleep(0.01)
 
 
@@ -183,7 +187,11 @@ def test_no_python_names_what_was_tried(shell: Shell, azure: Azure, tmp_path: Pa
 @posix
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [("exit 1", "failed without a word"), ("echo No module named pybridge >&2; exit 1", "No module named pybridge")],
+    [
+        ("exit 1", "failed without a word"),
+        ("echo nonsense", "answered 'nonsense'"),
+        ("echo No module named pybridge >&2; exit 1", "No module named pybridge"),
+    ],
 )
 def test_a_named_python_that_does_not_fit_is_an_error(
     shell: Shell, azure: Azure, tmp_path: Path, body: str, reason: str
@@ -196,7 +204,7 @@ def test_a_named_python_that_does_not_fit_is_an_error(
 
 @posix
 def test_another_protocol_version_is_refused(shell: Shell, azure: Azure, tmp_path: Path) -> None:
-    body = """if [ "$1" = "-c" ]; then echo "$0"; exit; fi
+    body = """if [ "$1" = "-c" ]; then echo "\\"$0\\""; exit; fi
     read line; echo '{"jsonrpc":"2.0","id":1,"result":{"protocol":99,"version":"9.9"}}'; read line"""
     environ = {**azure.environ, "PYBRIDGE_PYTHON": str(python_stub(tmp_path, body))}
     run = shell.run(CAUGHT, environ, folder=tmp_path)
@@ -208,7 +216,7 @@ def test_another_protocol_version_is_refused(shell: Shell, azure: Azure, tmp_pat
 
 @posix
 def test_a_backend_that_dies_at_once_is_an_error_with_its_words(shell: Shell, azure: Azure, tmp_path: Path) -> None:
-    body = 'if [ "$1" = "-c" ]; then echo "$0"; exit; fi\necho broken installation >&2; exit 3'
+    body = 'if [ "$1" = "-c" ]; then echo "\\"$0\\""; exit; fi\necho broken installation >&2; exit 3'
     environ = {**azure.environ, "PYBRIDGE_PYTHON": str(python_stub(tmp_path, body))}
     run = shell.run("try { Get-MsiToken } catch { $_.Exception.Message }", environ, folder=tmp_path)
     assert "broken installation" in run.stdout
@@ -227,25 +235,64 @@ def test_nothing_planted_in_the_current_folder_runs(shell: Shell, azure: Azure, 
     assert not (tmp_path / "sprung").exists()
 
 
-def installed_environ(azure: Azure, folder: Path) -> Mapping[str, str]:
-    """An environment that has nothing but an installed module, and no Python on its PATH."""
-    subprocess.run(
-        [sys.executable, "-m", "pybridge", "module", "install", "--path", str(folder)],
-        check=True,
-        capture_output=True,
-        cwd=ROOT,
-    )
-    environ = {name: value for name, value in azure.environ.items() if name != "PYBRIDGE_PYTHON"}
-    return {**environ, "PSModulePath": str(folder), "PATH": str(folder)}
-
-
 def test_an_installed_module_starts_the_python_that_installed_it(shell: Shell, azure: Azure, tmp_path: Path) -> None:
-    folder = tmp_path / "mödules with blanks"
-    environ = installed_environ(azure, folder)
-    script = "(Get-MsiToken).Resource; (Get-Module PyBridge).ModuleBase"
+    folder = tmp_path / "m\xf6dules with blanks"
+    install = [sys.executable, "-m", "pybridge", "module", "install", "--path", str(folder)]
+    subprocess.run(install, check=True, capture_output=True, cwd=ROOT)
+    environ = {name: value for name, value in azure.environ.items() if name != "PYBRIDGE_PYTHON"}
+    environ["PSModulePath"] = os.pathsep.join([str(folder), environ["PSModulePath"]])
+    environ["PATH"] = str(tmp_path)
+    script = "(Get-MsiToken).Resource; (Get-Module PyBridge).ModuleBase.EndsWith('dules with blanks' + "
+    script += "[System.IO.Path]::DirectorySeparatorChar + 'PyBridge')"
     run = shell.run(script, environ, folder=tmp_path)
     assert (run.stderr, run.code) == ("", 0)
-    assert run.lines == ["https://management.azure.com/", str(folder / "PyBridge")]
+    assert run.lines == ["https://management.azure.com/", "True"]
+
+
+@posix
+def test_a_python_in_a_folder_beyond_ascii(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    folder = tmp_path / "J\xfcrgen"
+    folder.mkdir()
+    link = python_stub(folder, f'exec "{sys.executable}" "$@"')
+    environ = {**azure.environ, "PYBRIDGE_PYTHON": str(link), "PYTHONIOENCODING": "latin-1"}
+    run = shell.run("(Get-MsiToken).Resource", environ, folder=tmp_path)
+    assert (run.stderr, run.lines) == ("", ["https://management.azure.com/"])
+
+
+def test_closing_a_session_ends_its_worker(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    if shell.is_engine:
+        pytest.skip("a further session of the engine host has no stand-ins")
+    script = f"""
+    $session = [powershell]::Create()
+    $id = $session.AddScript('$null = Get-MsiToken; {WORKER}').Invoke()[0]
+    $session.Runspace.Close()
+    $id
+    [Console]::Out.Flush()
+    """
+    run = shell.run(script, azure.environ, folder=tmp_path)
+    assert (run.stderr, run.code) == ("", 0)
+    assert not alive(int(run.lines[0]))
+
+
+@posix
+def test_ctrl_c_while_python_is_looked_for(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    mark = tmp_path / "asked"
+    stub = python_stub(tmp_path, f'echo $$ > "{mark}"; exec sleep 60')
+    file = tmp_path / "script.ps1"
+    file.write_text("try { Get-MsiToken } finally { [Console]::Out.WriteLine('finally') }", encoding="ascii")
+    with subprocess.Popen(
+        shell.command("-File", str(file)),
+        env={**azure.environ, "PYBRIDGE_PYTHON": str(stub), "NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        wait_until(lambda: mark.exists() and bool(mark.read_text()), "Python was not asked")
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=10)
+    assert "finally" in output
+    assert wait_for_end(int(mark.read_text()))
 
 
 def test_no_token_is_seen_where_nobody_asked_for_it(shell: Shell, azure: Azure, tmp_path: Path) -> None:
@@ -258,6 +305,9 @@ def test_no_token_is_seen_where_nobody_asked_for_it(shell: Shell, azure: Azure, 
     Get-AzureRmVM nope nope
     Get-MsiToken nonsense
     Disconnect-AzureRmAccount
+    if (Get-Command Trace-Command -ErrorAction SilentlyContinue) {
+        Trace-Command -Name ParameterBinding -Expression { $null = Get-MsiToken } -PSHost 5>&1
+    }
     $global:Error | ForEach-Object { $_ | Out-String; $_.Exception.ToString() }
     """
     run = shell.run(script, azure.environ, folder=tmp_path)

@@ -288,6 +288,35 @@ def test_a_call_that_waits_for_the_token_of_another_can_be_cancelled() -> None:
         assert process.end() == (0, "")
 
 
+def test_a_call_that_waits_for_a_cancelled_one_can_be_cancelled_too() -> None:
+    asked, gate = threading.Event(), threading.Event()
+
+    class Slow(Emulator):
+        def answer(self, request: HttpRequest, sleep: Callable[[float], None]) -> HttpResponse:
+            asked.set()
+            gate.wait(GUARD)
+            return super().answer(request, sleep)
+
+    with serve(Slow()) as server, worker(environment(server.url)) as process:
+        for number in range(3):  # the first one goes on asking, though nobody wants its answer any more
+            identifier = process.ask("get_token")
+            assert number or asked.wait(GUARD)
+            process.cancel(identifier)
+            assert process.frame()["id"] == identifier
+        process.ask("get_token")
+        assert process.end() == (0, "")  # and the end of its input is heard
+        gate.set()
+
+
+def test_a_cancel_that_meets_the_answer_leaves_one_of_them() -> None:
+    desk = Desk(quick=lambda call: Tenant("done"))
+    for identifier in range(1, 301):
+        desk.send("quick", identifier)
+        desk.send("cancel", None, id=identifier)
+    frames = desk.rest()
+    assert sorted(frame["id"] for frame in frames) == list(range(1, 301))
+
+
 def test_an_error_has_its_code_and_its_remedy(azure: tuple[Gated, WorkerProcess]) -> None:
     _, process = azure
     error = process.call("list_virtual_machines", context=None)["error"]

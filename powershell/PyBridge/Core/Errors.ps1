@@ -1,39 +1,44 @@
 # Errors: the backend's codes as ErrorRecords.
 
-# One row for each code of pybridge/errors.py.
-$script:ErrorCategories = @{
-    invalid_argument      = 'InvalidArgument'
-    invalid_configuration = 'InvalidData'
-    invalid_file          = 'InvalidData'
-    invalid_spec          = 'InvalidData'
-    invalid_state         = 'InvalidData'
-    transport_failed      = 'ConnectionError'
-    connection_refused    = 'ConnectionError'
-    unreachable           = 'ConnectionError'
-    timed_out             = 'OperationTimeout'
-    malformed_answer      = 'ProtocolError'
-    unsafe_request        = 'SecurityError'
-    credential_failed     = 'AuthenticationError'
-    no_endpoint           = 'ResourceUnavailable'
-    token_rejected        = 'AuthenticationError'
-    token_throttled       = 'ResourceBusy'
-    arm_failed            = 'InvalidOperation'
-    bad_request           = 'InvalidArgument'
-    unauthorized          = 'AuthenticationError'
-    authorization_failed  = 'PermissionDenied'
-    not_found             = 'ObjectNotFound'
-    throttled             = 'LimitsExceeded'
-    service_failed        = 'ResourceUnavailable'
-    no_subscription       = 'PermissionDenied'
-    not_signed_in         = 'AuthenticationError'
-    not_supported         = 'NotImplemented'
-    cancelled             = 'OperationStopped'
-    internal_error        = 'InvalidResult'
-    error                 = 'NotSpecified'
-    # Of this side:
-    python_not_found      = 'ObjectNotFound'
-    worker_failed         = 'ResourceUnavailable'
-    protocol_mismatch     = 'InvalidResult'
+function Get-PyBridgeErrorCategory {
+    # The ErrorCategory for a code: one row for each code of pybridge/errors.py.
+    param([string] $Code)
+
+    $categories = @{
+        invalid_argument      = 'InvalidArgument'
+        invalid_configuration = 'InvalidData'
+        invalid_file          = 'InvalidData'
+        invalid_spec          = 'InvalidData'
+        invalid_state         = 'InvalidData'
+        transport_failed      = 'ConnectionError'
+        connection_refused    = 'ConnectionError'
+        unreachable           = 'ConnectionError'
+        timed_out             = 'OperationTimeout'
+        malformed_answer      = 'ProtocolError'
+        unsafe_request        = 'SecurityError'
+        credential_failed     = 'AuthenticationError'
+        no_endpoint           = 'ResourceUnavailable'
+        token_rejected        = 'AuthenticationError'
+        token_throttled       = 'ResourceBusy'
+        arm_failed            = 'InvalidOperation'
+        bad_request           = 'InvalidArgument'
+        unauthorized          = 'AuthenticationError'
+        authorization_failed  = 'PermissionDenied'
+        not_found             = 'ObjectNotFound'
+        throttled             = 'LimitsExceeded'
+        service_failed        = 'ResourceUnavailable'
+        no_subscription       = 'PermissionDenied'
+        not_signed_in         = 'AuthenticationError'
+        not_supported         = 'NotImplemented'
+        cancelled             = 'OperationStopped'
+        internal_error        = 'InvalidResult'
+        error                 = 'NotSpecified'
+        # Of this side:
+        python_not_found      = 'ObjectNotFound'
+        worker_failed         = 'ResourceUnavailable'
+        protocol_mismatch     = 'InvalidResult'
+    }
+    if ($categories.ContainsKey($Code)) { $categories[$Code] } else { 'NotSpecified' }
 }
 
 function New-PyBridgeError {
@@ -44,12 +49,12 @@ function New-PyBridgeError {
     $exception = [System.InvalidOperationException]::new($Message)
     if ($null -ne $Details) {
         foreach ($property in $Details.PSObject.Properties) {
-            $exception.Data[$property.Name] = [string]$property.Value
+            $value = $property.Value
+            $exception.Data[$property.Name] = if ($value -is [array]) { ConvertTo-WireJson $value } else { [string]$value }
         }
     }
     $name = -join ($Code.Split('_') | ForEach-Object { $_.Substring(0, 1).ToUpperInvariant() + $_.Substring(1) })
-    $category = $script:ErrorCategories[$Code]
-    if ($null -eq $category) { $category = 'NotSpecified' }
+    $category = Get-PyBridgeErrorCategory $Code
     $record = [System.Management.Automation.ErrorRecord]::new($exception, "PyBridge.$name", $category, $Target)
     if ($Remedy) {
         # PowerShell 7.6 prints the recommended action below an error by itself; earlier ones do not.

@@ -1,14 +1,12 @@
 # Which Python runs the worker.
 
-$script:ModuleFolder = [System.IO.Path]::GetDirectoryName($PSScriptRoot)
-$script:Interpreter = $null
-
 function Get-PyBridgeInterpreter {
     # The full path of a Python that can import pybridge, looked for once in a session.
     if ($null -ne $script:Interpreter) { return $script:Interpreter }
 
-    $recorded = [System.IO.Path]::Combine($script:ModuleFolder, 'interpreter.txt')
-    $import = '-c "import sys, pybridge; print(sys.executable)"'
+    $recorded = [System.IO.Path]::Combine([System.IO.Path]::GetDirectoryName($PSScriptRoot), 'interpreter.txt')
+    # In JSON, which is ASCII: the two sides may disagree on code pages.
+    $import = '-c "import json, sys, pybridge; print(json.dumps(sys.executable))"'
     if ($env:PYBRIDGE_PYTHON) {
         # Named by the user: this one, or an error about this one.
         $candidates = @(, @('$env:PYBRIDGE_PYTHON', $env:PYBRIDGE_PYTHON, $import))
@@ -26,7 +24,7 @@ function Get-PyBridgeInterpreter {
     $tried = @()
     foreach ($candidate in $candidates) {
         $origin, $name, $arguments = $candidate
-        $found = Test-PyBridgeInterpreter $name $arguments
+        $found = Resolve-PyBridgeInterpreter $name $arguments
         if ($found.Path) {
             $script:Interpreter = $found.Path
             return $found.Path
@@ -39,7 +37,7 @@ Or name an interpreter that has it: $env:PYBRIDGE_PYTHON = '<path of python>'.
 '@)
 }
 
-function Test-PyBridgeInterpreter {
+function Resolve-PyBridgeInterpreter {
     # Asks a candidate for its own path: a launcher or shim is not what we want to start and stop.
     param([string] $Name, [string] $Arguments)
 
@@ -59,17 +57,17 @@ function Test-PyBridgeInterpreter {
         $process.StandardInput.Close()
         $output = $process.StandardOutput.ReadToEndAsync()
         $errors = $process.StandardError.ReadToEndAsync()
-        if (-not $process.WaitForExit(20000)) {
-            $process.Kill()
-            return @{ Path = $null; Reason = 'did not answer within 20 s' }
-        }
-        if ($process.ExitCode -ne 0) {
-            return @{ Path = $null; Reason = Get-LastLine $errors.Result }
-        }
-        return @{ Path = $output.Result.Trim(); Reason = $null }
+        # Short waits, so that Ctrl+C is heeded between two of them.
+        for ($i = 0; $i -lt 200 -and -not $process.WaitForExit(100); $i++) { }
+        if (-not $process.HasExited) { return @{ Path = $null; Reason = 'did not answer within 20 s' } }
+        if ($process.ExitCode -ne 0) { return @{ Path = $null; Reason = Get-LastLine $errors.Result } }
+        return @{ Path = ConvertFrom-Json -InputObject $output.Result; Reason = $null }
+    }
+    catch [System.ArgumentException] {
+        return @{ Path = $null; Reason = "answered '$(Get-LastLine $output.Result)', which is not the path of a Python" }
     }
     finally {
-        $process.Dispose()
+        try { if (-not $process.HasExited) { $process.Kill() } } catch { $null = $_ }
     }
 }
 
@@ -83,7 +81,7 @@ function New-PyBridgeStartInfo {
     $info.RedirectStandardOutput = $true
     $info.RedirectStandardError = $true
     # Python imports from its working directory first. In the module's own folder nobody has planted anything.
-    $info.WorkingDirectory = $script:ModuleFolder
+    $info.WorkingDirectory = [System.IO.Path]::GetDirectoryName($PSScriptRoot)
     $info
 }
 

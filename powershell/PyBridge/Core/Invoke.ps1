@@ -12,6 +12,8 @@ function Invoke-PyBridge {
     $preferences = $Command.SessionState.PSVariable
     $ErrorActionPreference = $preferences.GetValue('ErrorActionPreference')
     $WarningPreference = $preferences.GetValue('WarningPreference')
+    $WhatIfPreference = $preferences.GetValue('WhatIfPreference')
+    $ConfirmPreference = $preferences.GetValue('ConfirmPreference')
 
     if ($row.Action -and -not $Command.ShouldProcess('Azure', $row.Action)) { return }
     $arguments = @{}
@@ -56,7 +58,7 @@ function Invoke-PyBridge {
                 'warning' { $Command.WriteWarning($content.message) }
                 'result' {
                     $call.Open = $false
-                    if ($row.Context -eq 'sign_out') { $script:Context = $null }
+                    if ($row.Context -eq 'sign_out' -and $null -eq $Bound['DefaultProfile']) { $script:Context = $null }
                     if ($null -ne $content) {
                         Complete-WireValue $content
                         if ($row.Context -eq 'sign_in') { $script:Context = $content.value.Context }
@@ -68,7 +70,10 @@ function Invoke-PyBridge {
                     $Command.WriteError((ConvertFrom-WireError $content))
                 }
             }
-            if ($call.Open) { $frame = Receive-PyBridgeFrame $call }
+            if ($call.Open) {
+                try { $frame = Receive-PyBridgeFrame $call }
+                catch { $Command.ThrowTerminatingError((Get-PyBridgeErrorRecord $_)) }
+            }
         }
     }
     finally {
@@ -81,12 +86,12 @@ function Invoke-PyBridge {
 
 function Get-PyBridgeContext {
     # The context that a command is to use: -DefaultProfile, else the signed-in one.
-    param([System.Collections.IDictionary] $Bound)
+    param($Bound)
 
-    if (-not $Bound.ContainsKey('DefaultProfile')) { return $script:Context }
     $context = $Bound['DefaultProfile']
+    if ($null -eq $context) { return $script:Context }
     # What Connect-AzureRmAccount returns holds the context.
-    if ($null -ne $context -and $null -ne $context.PSObject.Properties['Context']) { return $context.Context }
+    if ($null -ne $context.PSObject.Properties['Context']) { return $context.Context }
     $context
 }
 

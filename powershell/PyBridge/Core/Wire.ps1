@@ -3,8 +3,6 @@
 # Text that begins with U+0001 is tagged: the second character is its kind.
 #   D  date and time, ISO 8601, UTC     P  protected, a SecureString here     S  plain text that had to be shielded
 
-$script:Tag = [string][char]1
-
 function ConvertTo-WireJson {
     # One line of ASCII: no code page of any console can garble it.
     param($Value)
@@ -23,10 +21,10 @@ function ConvertTo-WireValue {
     if ($null -eq $Value -or $Value -is [string]) { return $Value }
     if ($Value -is [System.Management.Automation.SwitchParameter]) { return [bool]$Value }
     if ($Value -is [securestring]) {
-        return $script:Tag + 'P' + [System.Net.NetworkCredential]::new('', $Value).Password
+        return [char]1 + 'P' + [System.Net.NetworkCredential]::new('', $Value).Password
     }
     if ($Value -is [datetime]) {
-        return $script:Tag + 'D' + $Value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [cultureinfo]::InvariantCulture)
+        return [char]1 + 'D' + $Value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [cultureinfo]::InvariantCulture)
     }
     if ($Value -is [System.Collections.IDictionary]) {
         $table = @{}

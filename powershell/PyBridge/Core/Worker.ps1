@@ -9,14 +9,18 @@
 
 $script:ProtocolVersion = 1
 
-# Whose frame a line is, and what: "result" and "error" end a call, all else are notifications.
-$script:FramePattern = [regex]('^\{"jsonrpc":"2\.0",(?:"id":(?<id>\d+|null),"(?<kind>result|error)"|' +
-    '"method":"(?<kind>\w+)","params":\{"id":(?<id>\d+))')
-
 function Start-PyBridgeWorker {
     # Replaces the worker, if there was one, by a new process that speaks our protocol.
     Stop-PyBridgeWorker
-    $process = [System.Diagnostics.Process]::Start((New-PyBridgeStartInfo (Get-PyBridgeInterpreter) '-m pybridge worker'))
+    $python = Get-PyBridgeInterpreter
+    try {
+        $process = [System.Diagnostics.Process]::Start((New-PyBridgeStartInfo $python '-m pybridge worker'))
+    }
+    catch {
+        $script:Interpreter = $null
+        throw (New-PyBridgeError -Code 'python_not_found' -Message "$python cannot be started" -Remedy (
+                'Install pybridge again, or name another interpreter: $env:PYBRIDGE_PYTHON = ''<path of python>''.'))
+    }
     $worker = @{
         Process = $process
         Reader  = $process.StandardOutput
@@ -25,27 +29,53 @@ function Start-PyBridgeWorker {
         Pending = $null
         Calls   = @{}
         LastId  = 0
+        # The class behind ConvertFrom-Json; Windows PowerShell 5.1 keeps it to itself.
+        Json    = 'Microsoft.PowerShell.Commands.JsonObject' -as [type]
+        # Whose frame a line is, and what: "result" and "error" end a call, all else are notifications.
+        Pattern = [regex]('^\{"jsonrpc":"2\.0",(?:"id":(?<id>\d+|null),"(?<kind>result|error)"|' +
+            '"method":"(?<kind>\w+)","params":\{"id":(?<id>\d+))')
     }
-    $script:Worker = $worker
-    $answer = $null
-    $call = Start-PyBridgeCall $worker 'hello' @{ protocol = $script:ProtocolVersion }
-    if ($null -ne $call) {
-        $answer = Receive-PyBridgeFrame $call
-        $worker.Calls.Remove($call.Id)
+    try {
+        $answer = $null
+        $call = Start-PyBridgeCall $worker 'hello' @{ protocol = $script:ProtocolVersion }
+        if ($null -ne $call) {
+            $call.Patience = 30000
+            $answer = Receive-PyBridgeFrame $call
+            $worker.Calls.Remove($call.Id)
+        }
+        if ($null -eq $answer) {
+            if (-not $process.HasExited) { $process.Kill() }
+            throw (New-PyBridgeDeath $worker)
+        }
+        $body = $answer.Body
+        if ($answer.Kind -eq 'error') {
+            throw (New-PyBridgeError -Code 'protocol_mismatch' -Message $body.message -Remedy $body.data.remedy)
+        }
+        if ($body.protocol -ne $script:ProtocolVersion) {
+            $message = "this module speaks protocol $script:ProtocolVersion, " +
+                "the worker (pybridge $($body.version)) speaks $($body.protocol)"
+            throw (New-PyBridgeError -Code 'protocol_mismatch' -Message $message -Remedy (
+                    'Install the module that belongs to that pybridge: pybridge module install'))
+        }
+        $script:Worker = $worker
     }
-    if ($null -eq $answer) { throw (New-PyBridgeDeath $worker) }
-    $body = $answer.Body
-    if ($answer.Kind -eq 'error') {
-        Stop-PyBridgeWorker
-        throw (New-PyBridgeError -Code 'protocol_mismatch' -Message $body.message -Remedy $body.data.remedy)
+    finally {
+        # After Ctrl+C too: a worker that has not shaken hands is no worker.
+        if ($script:Worker -ne $worker) { try { $process.Kill() } catch { $null = $_ } }
     }
-    if ($body.protocol -ne $script:ProtocolVersion) {
-        Stop-PyBridgeWorker
-        throw (New-PyBridgeError -Code 'protocol_mismatch' -Remedy 'Install the module that belongs to the backend: pybridge module install' -Message (
-                "this module speaks protocol $script:ProtocolVersion, " +
-                "the backend (pybridge $($body.version)) speaks $($body.protocol)"))
-    }
+    Register-PyBridgeEnd
     $worker
+}
+
+function Register-PyBridgeEnd {
+    # The worker ends with the module and with the session; the end of a process ends it anyway, but a process may have
+    # many sessions. Once is enough.
+    $module = $ExecutionContext.SessionState.Module
+    if ($null -ne $module.OnRemove) { return }
+    $module.OnRemove = { Stop-PyBridgeWorker }
+    # The action of an event runs outside of the module.
+    $action = { foreach ($module in Get-Module -Name PyBridge -All) { & $module { Stop-PyBridgeWorker } } }
+    $null = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.Exiting', $null, $action, $true, $false)
 }
 
 function Stop-PyBridgeWorker {
@@ -91,27 +121,33 @@ function Receive-PyBridgeFrame {
     $waited = 0
     while ($true) {
         if ($null -eq $worker.Pending) { $worker.Pending = $worker.Reader.ReadLineAsync() }
-        # A short wait: Ctrl+C is heeded between two of them.
-        if (-not $worker.Pending.Wait(100)) {
-            $waited += 100
-            if ($Call.Patience -ge 0 -and $waited -ge $Call.Patience) { return }
-            continue
+        try {
+            # A short wait: Ctrl+C is heeded between two of them.
+            if (-not $worker.Pending.Wait(100)) {
+                $waited += 100
+                if ($Call.Patience -ge 0 -and $waited -ge $Call.Patience) { return }
+                continue
+            }
+            $line = $worker.Pending.Result
         }
-        $line = $worker.Pending.Result
+        catch {
+            $line = $null
+        }
         if ($null -eq $line) {
             # The end of its output. Pending stays, so that every other open call comes here too.
             if ($script:Worker -eq $worker) { Stop-PyBridgeWorker }
             return
         }
         $worker.Pending = $null
-        $match = $script:FramePattern.Match($line)
+        $match = $worker.Pattern.Match($line)
         if (-not $match.Success -or $match.Groups['id'].Value -eq 'null') {
             throw (New-PyBridgeError -Code 'worker_failed' -Message 'the worker and the module do not understand each other')
         }
         $owner = $worker.Calls[[int]$match.Groups['id'].Value]
         if ($null -eq $owner) { continue }
         $kind = $match.Groups['kind'].Value
-        $frame = ConvertFrom-Json -InputObject $line
+        # Not by the cmdlet where there is a method: logs of modules and traces hold the parameters of cmdlets.
+        $frame = if ($null -ne $worker.Json) { $worker.Json::ConvertFromJson($line, [ref]$null) } else { ConvertFrom-Json -InputObject $line }
         $frame = @{
             Kind = $kind
             Body = switch ($kind) { 'result' { $frame.result } 'error' { $frame.error } default { $frame.params } }
