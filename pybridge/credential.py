@@ -61,6 +61,7 @@ class ManagedIdentityCredential:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._identity = ManagedIdentityId(client_id, object_id, resource_id)
+        _ = self._identity.selector  # refuses more than one
         self._source = source
         self._endpoint = Endpoint(endpoint, secret)
         self._transport = transport or MetadataTransport()

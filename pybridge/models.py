@@ -1,25 +1,21 @@
 """HTTP and tokens as frozen values, and the one shape of everything that talks, `Transport`.
 
-No value here shows a token in its `repr`.
+No value here shows a token in its `repr`. They are named tuples, not dataclasses: to import `dataclasses` takes longer
+than all else that `pybridge token` does besides HTTP.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from .errors import UsageError
 
-#: How a field travels to PowerShell (see wire.py), where its type does not say it.
-SECRET = {"wire": "secret"}
-EPOCH = {"wire": "epoch"}
-ARM = {"wire": "arm"}
-HIDDEN = {"wire": "hidden"}
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """One HTTP request.
 
     Attributes:
@@ -32,13 +28,15 @@ class HttpRequest:
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = _NO_HEADERS
+    body: bytes = b""
     timeout: float = 30.0
 
+    def __repr__(self) -> str:
+        return f"HttpRequest({self.method!r}, {self.url!r}, timeout={self.timeout})"
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+
+class HttpResponse(NamedTuple):
     """One HTTP answer, read to its end.
 
     Attributes:
@@ -48,8 +46,11 @@ class HttpResponse:
     """
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = _NO_HEADERS
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"HttpResponse({self.status})"
 
     def header(self, name: str) -> str | None:
         """The value of a header, whatever its case, or None."""
@@ -69,42 +70,36 @@ class Transport(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedIdentityId:
+class ManagedIdentityId(NamedTuple):
     """Which managed identity: the default one of the machine, or one named in one of three ways.
 
     Attributes:
         client_id: The application ID of a user-assigned identity.
         object_id: The ID of its service principal.
         resource_id: Its ARM resource ID.
-
-    Raises:
-        UsageError: More than one of them is given.
     """
 
     client_id: str | None = None
     object_id: str | None = None
     resource_id: str | None = None
 
-    def __post_init__(self) -> None:
-        if sum(value is not None for value in (self.client_id, self.object_id, self.resource_id)) > 1:
+    @property
+    def selector(self) -> tuple[str, str] | None:
+        """The name and the value of the one that is given; None for the machine's default identity.
+
+        Raises:
+            UsageError: More than one of them is given.
+        """
+        given = [(name, value) for name, value in zip(self._fields, self, strict=True) if value is not None]
+        if len(given) > 1:
             raise UsageError(
                 "more than one of client_id, object_id and resource_id is given",
                 remedy="Name the identity in one way; for the machine's default identity name none.",
             )
-
-    @property
-    def selector(self) -> tuple[str, str] | None:
-        """The name and the value of the one that is given; None for the machine's default identity."""
-        for name in ("client_id", "object_id", "resource_id"):
-            value = getattr(self, name)
-            if value is not None:
-                return name, value
-        return None
+        return given[0] if given else None
 
 
-@dataclass(frozen=True, slots=True)
-class AccessToken:
+class AccessToken(NamedTuple):
     """A bearer token.
 
     Attributes:
@@ -115,11 +110,14 @@ class AccessToken:
         client_id: The application ID of its identity, where the source tells.
     """
 
-    token: str = field(repr=False, metadata=SECRET)
-    expires_on: int = field(metadata=EPOCH)
+    token: str
+    expires_on: int
     resource: str
     source: str | None = None
     client_id: str | None = None
+
+    def __repr__(self) -> str:
+        return f"AccessToken(resource={self.resource!r}, expires_on={self.expires_on}, source={self.source!r})"
 
 
 class Credential(Protocol):

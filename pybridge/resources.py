@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .models import ARM, HIDDEN, SECRET
+#: How a field travels to PowerShell (see wire.py), where its type does not say it.
+SECRET = {"wire": "secret"}
+ARM = {"wire": "arm"}
+HIDDEN = {"wire": "hidden"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from .addresses import is_loopback
@@ -40,16 +40,14 @@ _CHECK_EXTENSION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """An endpoint that the caller names instead of the source's own; `secret` goes into its Secret header."""
 
     url: str | None = None
     secret: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A hosting environment that hands out tokens.
 
     Attributes:

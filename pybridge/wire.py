@@ -21,6 +21,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from .errors import UsageError
+from .models import AccessToken
 from .resources import Account, Context, Environment, Subscription, Tenant
 
 TAG = "\x01"
@@ -56,10 +57,10 @@ def encode(value: Any) -> Any:
         return f"{TAG}S{value}" if value.startswith(TAG) or _LIKE_A_DATE.match(value) else value
     if isinstance(value, Mapping):
         return {key: encode(item) for key, item in value.items()}
+    if isinstance(value, AccessToken) or is_dataclass(value):
+        return _model(value)
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
-    if is_dataclass(value):
-        return _model(value)
     return value
 
 
@@ -86,14 +87,19 @@ def decode(value: Any) -> Any:
     return value
 
 
+def kinds(noun: type[Any]) -> Mapping[str, str | None]:
+    """How each field of a noun travels: "secret", "epoch", "arm", "hidden", or as its value is."""
+    if issubclass(noun, AccessToken):
+        return {name: {"token": "secret", "expires_on": "epoch"}.get(name) for name in AccessToken._fields}
+    return {field.name: field.metadata.get("wire") for field in fields(noun)}
+
+
 def _model(value: Any) -> dict[str, Any]:
     shape: dict[str, Any] = {}
-    for field in fields(value):
-        kind = field.metadata.get("wire")
-        if kind == "hidden":
-            continue
-        item = getattr(value, field.name)
-        shape[pascal(field.name)] = None if item is None else _ENCODERS[kind](item)
+    for name, kind in kinds(type(value)).items():
+        if kind != "hidden":
+            item = getattr(value, name)
+            shape[pascal(name)] = None if item is None else _ENCODERS[kind](item)
     return shape
 
 

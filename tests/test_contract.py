@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ COMMANDS = pytest.mark.parametrize("command", SPEC.commands, ids=lambda command:
 TYPES = pytest.mark.parametrize("item", SPEC.types, ids=lambda item: item.key)
 
 NOUNS = {**vars(models), **vars(resources)}
-MODELS = {wire.snake(name): noun for name, noun in NOUNS.items() if is_dataclass(noun)}
+MODELS = {wire.snake(name): noun for name, noun in NOUNS.items() if is_dataclass(noun) or noun is models.AccessToken}
 
 #: Parameters of operations that no parameter of a command is for: the module supplies them.
 SUPPLIED = {"context", "parameter_set"}
@@ -146,11 +146,12 @@ def test_sources_and_clouds_are_those_of_the_backend() -> None:
 
 def members(item: Type) -> dict[str, str]:
     """The members of a type as PowerShell sees them, with the annotations of their fields."""
-    return {
-        wire.pascal(field.name): str(field.type)
-        for field in fields(MODELS[item.key])
-        if field.metadata.get("wire") != "hidden"
-    }
+    noun = MODELS[item.key]
+    return {wire.pascal(name): annotation(noun, name) for name, kind in wire.kinds(noun).items() if kind != "hidden"}
+
+
+def annotation(noun: type, field: str) -> str:
+    return next(str(cls.__annotations__[field]) for cls in noun.__mro__ if field in getattr(cls, "__annotations__", {}))
 
 
 @TYPES
@@ -182,14 +183,15 @@ def test_paths_of_columns_lead_through_nested_types(item: Type) -> None:
 @TYPES
 def test_members_that_need_a_second_look_are_listed(item: Type) -> None:
     nested, maps = {}, set()
-    for field in fields(MODELS[item.key]):
-        if field.metadata.get("wire"):
+    noun = MODELS[item.key]
+    for name, kind in wire.kinds(noun).items():
+        if kind:
             continue
-        words = [wire.snake(word) for word in re.findall(r"\w+", str(field.type))]
+        words = [wire.snake(word) for word in re.findall(r"\w+", annotation(noun, name))]
         for key in set(words) & set(MODELS):
-            nested[wire.pascal(field.name)] = key
+            nested[wire.pascal(name)] = key
         if "mapping" in words:
-            maps.add(wire.pascal(field.name))
+            maps.add(wire.pascal(name))
     assert dict(item.nested) == nested
     assert set(item.maps) == maps
 

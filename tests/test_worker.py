@@ -43,6 +43,19 @@ class Gated(Emulator):
         return response
 
 
+class Held(Emulator):
+    """Says that it was asked, and answers nothing until its gate opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.gate = threading.Event(), threading.Event()
+
+    def answer(self, request: HttpRequest, sleep: Callable[[float], None]) -> HttpResponse:
+        self.asked.set()
+        self.gate.wait(GUARD)
+        return super().answer(request, sleep)
+
+
 @pytest.fixture
 def azure() -> Iterator[tuple[Gated, WorkerProcess]]:
     """A worker, and the Azure that it talks to over HTTP."""
@@ -268,44 +281,30 @@ def test_a_cancel_of_nothing_is_nothing(identifier: object) -> None:
 
 
 def test_a_call_that_waits_for_the_token_of_another_can_be_cancelled() -> None:
-    asked, gate = threading.Event(), threading.Event()
-
-    class Slow(Emulator):
-        def answer(self, request: HttpRequest, sleep: Callable[[float], None]) -> HttpResponse:
-            asked.set()
-            gate.wait(GUARD)
-            return super().answer(request, sleep)
-
-    with serve(Slow()) as server, worker(environment(server.url)) as process:
+    emulator = Held()
+    with serve(emulator) as server, worker(environment(server.url)) as process:
         first = process.ask("get_token")
-        assert asked.wait(GUARD)
+        assert emulator.asked.wait(GUARD)
         second = process.ask("get_token")
         for identifier in (second, first):
             process.cancel(identifier)
             acknowledged = process.frame()
             assert (acknowledged["id"], acknowledged["error"]["data"]["code"]) == (identifier, "cancelled")
-        gate.set()
+        emulator.gate.set()
         assert process.end() == (0, "")
 
 
 def test_a_call_that_waits_for_a_cancelled_one_can_be_cancelled_too() -> None:
-    asked, gate = threading.Event(), threading.Event()
-
-    class Slow(Emulator):
-        def answer(self, request: HttpRequest, sleep: Callable[[float], None]) -> HttpResponse:
-            asked.set()
-            gate.wait(GUARD)
-            return super().answer(request, sleep)
-
-    with serve(Slow()) as server, worker(environment(server.url)) as process:
+    emulator = Held()
+    with serve(emulator) as server, worker(environment(server.url)) as process:
         for number in range(3):  # the first one goes on asking, though nobody wants its answer any more
             identifier = process.ask("get_token")
-            assert number or asked.wait(GUARD)
+            assert number or emulator.asked.wait(GUARD)
             process.cancel(identifier)
             assert process.frame()["id"] == identifier
         process.ask("get_token")
         assert process.end() == (0, "")  # and the end of its input is heard
-        gate.set()
+        emulator.gate.set()
 
 
 def test_a_cancel_that_meets_the_answer_leaves_one_of_them() -> None:
