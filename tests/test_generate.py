@@ -105,8 +105,8 @@ def change_line_ends(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
 
 
-def orphan(text: bytes) -> Callable[[Path], None]:
-    return lambda path: (path.parent / "Old.ps1").write_bytes(text) and None
+def orphan(text: bytes) -> Callable[[Path], object]:
+    return lambda path: (path.parent / "Old.ps1").write_bytes(text)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,9 @@ def orphan(text: bytes) -> Callable[[Path], None]:
         (orphan(b"\xff\n"), "--- Generated/Old.ps1 (on disk)\n+++ /dev/null\n"),
     ],
 )
-def test_what_differs_is_found_shown_and_set_right(clone: Path, damage: Callable[[Path], None], expected: str) -> None:
+def test_what_differs_is_found_shown_and_set_right(
+    clone: Path, damage: Callable[[Path], object], expected: str
+) -> None:
     damage(clone / "PyBridge/Generated/Commands.ps1")
     assert expected in generate.check(clone, OPERATIONS)
     assert len(generate.write(clone, OPERATIONS)) == 1

@@ -401,13 +401,13 @@ def test_a_context_works_in_a_job(shell: Shell, azure: Azure, tmp_path: Path) ->
         pytest.skip("the engine host has no jobs")
     script = """
     $in = Connect-AzureRmAccount -AccessToken (Get-MsiToken -AsPlainText) -AccountId me
-    $job = { param($context) "$context"; (Get-AzureRmVM myResourceGroup myVM -DefaultProfile $context).Name }
+    $job = { param($context) (Get-AzureRmVM myResourceGroup myVM -DefaultProfile $context).Name; "$context" }
     Start-Job $job -ArgumentList $in.Context | Receive-Job -Wait
     """
     run = shell.run(script, azure.environ, folder=tmp_path)
     assert run.stderr == ""
-    assert run.lines[0].startswith("Subscription1 (")
-    assert run.lines[1] == "myVM"
+    assert run.lines[0] == "myVM"
+    assert run.lines[1].startswith("Subscription1 (")  # the job knows the type once it has the module
 
 
 def test_help_is_complete(shell: Shell, azure: Azure, tmp_path: Path) -> None:

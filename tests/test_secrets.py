@@ -8,6 +8,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 
 import pytest
 from support import ARM, GUARD, environment, http, run, talking, worker
@@ -105,7 +106,7 @@ def test_nothing_shows_a_token(stage: Stage, caplog: pytest.LogCaptureFixture) -
         stage.note(lambda: stage.arm().virtual_machine("otherResourceGroup", "otherVM"))
         stage.note(lambda: stage.arm().virtual_machine("myResourceGroup", "nobody"))
         for bad in (forged, expired, wrong):
-            stage.note(lambda bad=bad: list(stage.arm(bad).subscriptions()))
+            stage.note(partial(list, stage.arm(bad).subscriptions()))
         stage.note(lambda: StaticCredential(expired, clock=lambda: 2e9).get_token(ARM))
         stage.note(lambda: StaticCredential(f"{forged}\n"))
         for status in (400, 401, 404, 429, 500):

@@ -99,7 +99,7 @@ def test_raw_json_does_not_travel() -> None:
 
 
 def test_arms_names_become_pascal_case_but_for_the_users_own() -> None:
-    fields = dict.fromkeys(resources.VirtualMachine.__dataclass_fields__)
+    fields: dict[str, Any] = dict.fromkeys(resources.VirtualMachine.__dataclass_fields__)
     machine = resources.VirtualMachine(
         **{
             **fields,
