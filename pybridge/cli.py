@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from .errors import PyBridgeError, UsageError
 
@@ -21,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     options, command = _split(arguments)
-    parsed = _parser().parse_args(options)
+    parsed = _parser(options[0] if options else "").parse_args(options)
     parsed.command_line = command
     try:
         code: int = parsed.run(parsed)
@@ -186,53 +187,43 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="pybridge",
-        description="Managed identity tokens and Azure Resource Manager for Python and PowerShell.",
-        epilog="Without Azure: pybridge emulate -- COMMAND runs COMMAND inside a small Azure on this machine.",
-    )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
-    # Without a name of its own it would format a usage text now, and import shutil for the width of the terminal.
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="pybridge")
-
-    token = commands.add_parser("token", help="print an access token of this machine's managed identity")
-    token.set_defaults(run=_token)
-    token.add_argument(
+def _token_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "resource",
         nargs="?",
         metavar="RESOURCE",
         default="https://management.azure.com/",
         help="what the token is for (default: %(default)s)",
     )
-    token.add_argument("--json", action="store_true", help="print one JSON object, with the expiry")
-    which = token.add_mutually_exclusive_group()
+    parser.add_argument("--json", action="store_true", help="print one JSON object, with the expiry")
+    which = parser.add_mutually_exclusive_group()
     for name in ("client", "object", "resource"):
         which.add_argument(f"--{name}-id", metavar="ID", help=f"a user-assigned identity, by its {name} ID")
-    token.add_argument("--endpoint", metavar="URL", help="an MSI endpoint other than the source's own")
-    _add_source(token)
+    parser.add_argument("--endpoint", metavar="URL", help="an MSI endpoint other than the source's own")
+    _source_argument(parser)
 
-    machine = commands.add_parser("vm", help="show a VM, asked with this machine's managed identity")
-    machine.set_defaults(run=_vm)
-    machine.add_argument("group", metavar="GROUP", help="its resource group")
-    machine.add_argument("name", metavar="NAME", help="its name")
-    machine.add_argument("--subscription", metavar="ID", help="its subscription (default: the first visible)")
-    machine.add_argument("--json", action="store_true", help="print ARM's own JSON")
-    _add_source(machine)
 
-    emulate = commands.add_parser(
-        "emulate",
-        help="run a small Azure on this machine, alone or around a command",
-        usage="pybridge emulate [options] [-- COMMAND ...]",
-    )
-    emulate.set_defaults(run=_emulate)
-    emulate.add_argument("--port", type=int, default=50342, help="default: %(default)s; 0: any free one")
-    emulate.add_argument("--state", metavar="FILE", help="a YAML file that describes the world")
-    emulate.add_argument(
+def _vm_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("group", metavar="GROUP", help="its resource group")
+    parser.add_argument("name", metavar="NAME", help="its name")
+    parser.add_argument("--subscription", metavar="ID", help="its subscription (default: the first visible)")
+    parser.add_argument("--json", action="store_true", help="print ARM's own JSON")
+    _source_argument(parser)
+
+
+def _source_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--source", metavar="NAME", help="imds or vm_extension (default: both in turn)")
+
+
+def _emulate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "pybridge emulate [options] [-- COMMAND ...]"
+    parser.add_argument("--port", type=int, default=50342, help="default: %(default)s; 0: any free one")
+    parser.add_argument("--state", metavar="FILE", help="a YAML file that describes the world")
+    parser.add_argument(
         "--machine", metavar="VM", default="myVM", help='which VM "this machine" is (default: %(default)s)'
     )
-    emulate.add_argument("--page-size", type=int, default=50, help="items on a page of a list (default: %(default)s)")
-    emulate.add_argument(
+    parser.add_argument("--page-size", type=int, default=50, help="items on a page of a list (default: %(default)s)")
+    parser.add_argument(
         "--fault",
         action="append",
         default=[],
@@ -240,24 +231,18 @@ def _parser() -> argparse.ArgumentParser:
         help="make a route fail: status=500, delay=2, drop, garbage, retry-after=3, times=2",
     )
 
-    commands.add_parser("worker", help="serve the PowerShell module over stdin and stdout").set_defaults(run=_worker)
 
-    generate = commands.add_parser("generate", help="write the PowerShell module's generated files")
-    generate.set_defaults(run=_generate)
-    generate.add_argument("--check", action="store_true", help="only show how they differ; exit code 1 if so")
-    generate.add_argument("--root", metavar="DIR", help="the folder of commands.yaml (default: the clone's)")
-
-    _add_module(commands)
-    return parser
+def _worker_arguments(parser: argparse.ArgumentParser) -> None:
+    pass
 
 
-def _add_source(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--source", metavar="NAME", help="imds or vm_extension (default: both in turn)")
+def _generate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="only show how they differ; exit code 1 if so")
+    parser.add_argument("--root", metavar="DIR", help="the folder of commands.yaml (default: the clone's)")
 
 
-def _add_module(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    module = commands.add_parser("module", help="put the PowerShell module onto PSModulePath, or take it away")
-    actions = module.add_subparsers(title="actions", metavar="ACTION", required=True)
+def _module_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     for name, run, text in (
         ("install", _install, "copy the module there, and record this interpreter"),
         ("uninstall", _uninstall, "remove it"),
@@ -266,7 +251,45 @@ def _add_module(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         action.set_defaults(run=run)
         action.add_argument("--scope", choices=("user", "all"), default="user", help="for whom (default: user)")
         action.add_argument("--path", metavar="DIR", help="a folder of modules, instead of the scope's own")
-    actions.add_parser("path", help="print the folder that holds the module").set_defaults(run=_path)
-    actions.add_parser("interpreter", help="print the Python that runs pybridge, as JSON").set_defaults(
-        run=_interpreter
+    for name, run, text in (
+        ("path", _path, "print the folder that holds the module"),
+        ("interpreter", _interpreter, "print the Python that runs pybridge, as JSON"),
+    ):
+        actions.add_parser(name, help=text).set_defaults(run=run)
+
+
+class _Command(NamedTuple):
+    """A command: what its help says, which arguments it takes, what it does."""
+
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int] | None
+
+
+_COMMANDS: Mapping[str, _Command] = {
+    "token": _Command("print an access token of this machine's managed identity", _token_arguments, _token),
+    "vm": _Command("show a VM, asked with this machine's managed identity", _vm_arguments, _vm),
+    "emulate": _Command("run a small Azure on this machine, alone or around a command", _emulate_arguments, _emulate),
+    "worker": _Command("serve the PowerShell module over stdin and stdout", _worker_arguments, _worker),
+    "generate": _Command("write the PowerShell module's generated files", _generate_arguments, _generate),
+    "module": _Command("put the PowerShell module onto PSModulePath, or take it away", _module_arguments, None),
+}
+
+
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    """The parser for the command that was chosen; for all of them if it is none. To make all takes milliseconds."""
+    parser = argparse.ArgumentParser(
+        prog="pybridge",
+        description="Managed identity tokens and Azure Resource Manager for Python and PowerShell.",
+        epilog="Without Azure: pybridge emulate -- COMMAND runs COMMAND inside a small Azure on this machine.",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    # Without a name of its own it would format a usage text now, and import shutil for the width of the terminal.
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="pybridge")
+    for name, command in _COMMANDS.items():
+        if chosen == name or chosen not in _COMMANDS:
+            sub = commands.add_parser(name, help=command.help)
+            if command.run is not None:
+                sub.set_defaults(run=command.run)
+            command.arguments(sub)
+    return parser

@@ -5,8 +5,7 @@ Microsoft's guidance for IMDS: retry 404, 410 (for up to 70 s), 429 and 5xx; wai
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from .models import HttpResponse
@@ -48,10 +47,10 @@ def attempts(
     """
     started = clock()
     response = send()
-    for delay in _delays(policy):
+    for delay in policy.delays:
         if not policy.wants(response.status):
             break
-        wait = max(delay, _retry_after(response))
+        wait = max(_spread(delay), _retry_after(response))
         if clock() - started + wait > policy.deadline:
             break
         sleep(wait)
@@ -59,9 +58,11 @@ def attempts(
     return response
 
 
-def _delays(policy: Policy) -> Iterator[float]:
-    for delay in policy.delays:
-        yield delay * (1 + random.random() / 4)
+def _spread(delay: float) -> float:
+    """The delay, and up to a quarter of it by chance."""
+    import random  # takes a millisecond, and most calls need no second attempt
+
+    return delay * (1 + random.random() / 4)
 
 
 def _retry_after(response: HttpResponse) -> float:
