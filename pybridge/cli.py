@@ -276,19 +276,28 @@ _COMMANDS: Mapping[str, _Command] = {
 }
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """As argparse makes it, but told the width: to find that out, it would import shutil and three compressors."""
+    try:
+        width = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (OSError, ValueError):
+        width = 80
+    return argparse.HelpFormatter(prog, width=max(width - 2, 20))
+
+
 def _parser(chosen: str) -> argparse.ArgumentParser:
     """The parser for the command that was chosen; for all of them if it is none. To make all takes milliseconds."""
     parser = argparse.ArgumentParser(
         prog="pybridge",
         description="Managed identity tokens and Azure Resource Manager for Python and PowerShell.",
         epilog="Without Azure: pybridge emulate -- COMMAND runs COMMAND inside a small Azure on this machine.",
+        formatter_class=_formatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
-    # Without a name of its own it would format a usage text now, and import shutil for the width of the terminal.
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="pybridge")
     for name, command in _COMMANDS.items():
         if chosen == name or chosen not in _COMMANDS:
-            sub = commands.add_parser(name, help=command.help)
+            sub = commands.add_parser(name, help=command.help, formatter_class=_formatter)
             if command.run is not None:
                 sub.set_defaults(run=command.run)
             command.arguments(sub)
