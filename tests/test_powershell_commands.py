@@ -410,6 +410,18 @@ def test_a_context_works_in_a_job(shell: Shell, azure: Azure, tmp_path: Path) ->
     assert run.lines[1].startswith("Subscription1 (")  # the job knows the type once it has the module
 
 
+def test_names_that_powershell_cannot_tell_apart_are_an_error(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    if shell.is_engine:
+        pytest.skip("the engine host's ConvertFrom-Json keeps the last of such names")
+    azure.emulator.world.vm("myVM").tags.update({"env": "1", "ENV": "2"})
+    script = f"""{SIGN_IN}
+    try {{ Get-AzureRmVM myResourceGroup myVM }} catch {{ $_.FullyQualifiedErrorId }}
+    (Get-AzureRmVM myResourceGroup msiOffVM).Name
+    """
+    run = shell.run(script, azure.environ, folder=tmp_path)
+    assert (run.stderr, run.lines) == ("", ["PyBridge.WorkerFailed,Get-AzureRmVM", "msiOffVM"])
+
+
 def test_help_is_complete(shell: Shell, azure: Azure, tmp_path: Path) -> None:
     script = """
     foreach ($command in Get-Command -Module PyBridge -CommandType Function) {

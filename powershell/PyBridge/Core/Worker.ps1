@@ -147,7 +147,12 @@ function Receive-PyBridgeFrame {
         if ($null -eq $owner) { continue }
         $kind = $match.Groups['kind'].Value
         # Not by the cmdlet where there is a method: logs of modules and traces hold the parameters of cmdlets.
-        $frame = if ($null -ne $worker.Json) { $worker.Json::ConvertFromJson($line, [ref]$null) } else { ConvertFrom-Json -InputObject $line }
+        $problem = $null
+        $frame = if ($null -ne $worker.Json) { $worker.Json::ConvertFromJson($line, [ref]$problem) }
+        else { ConvertFrom-Json -InputObject $line }
+        if ($null -eq $frame) {
+            throw (New-PyBridgeError -Code 'worker_failed' -Message "an answer cannot be shown: $($problem.Exception.Message)")
+        }
         $frame = @{
             Kind = $kind
             Body = switch ($kind) { 'result' { $frame.result } 'error' { $frame.error } default { $frame.params } }
