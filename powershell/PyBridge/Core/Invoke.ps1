@@ -5,17 +5,18 @@ function Invoke-PyBridge {
     #   Name     the command's name: its row in $Commands says what to do
     #   Command  its $PSCmdlet
     #   Bound    its $PSBoundParameters
-    param([string] $Name, $Command, [System.Collections.IDictionary] $Bound)
+    param($Name, $Command, $Bound)
 
     $row = $script:Commands[$Name]
     # A function of a module does not see the preferences of the script that calls it. Commands must heed them.
     $preferences = $Command.SessionState.PSVariable
     $ErrorActionPreference = $preferences.GetValue('ErrorActionPreference')
     $WarningPreference = $preferences.GetValue('WarningPreference')
-    $WhatIfPreference = $preferences.GetValue('WhatIfPreference')
-    $ConfirmPreference = $preferences.GetValue('ConfirmPreference')
-
-    if ($row.Action -and -not $Command.ShouldProcess('Azure', $row.Action)) { return }
+    if ($row.Action) {
+        $WhatIfPreference = $preferences.GetValue('WhatIfPreference')
+        $ConfirmPreference = $preferences.GetValue('ConfirmPreference')
+        if (-not $Command.ShouldProcess('Azure', $row.Action)) { return }
+    }
     $arguments = @{}
     foreach ($parameter in $Bound.Keys) {
         $argument = $row.Arguments[$parameter]

@@ -52,18 +52,17 @@ function Complete-WireValue {
     $value = $Body.value
     foreach ($path in $Body.tagged) {
         $holder = $value
-        $last = $path.Count - 1
-        for ($i = 0; $i -lt $last; $i++) {
-            $step = $path[$i]
+        $step = $path[0]
+        for ($i = 1; $i -lt $path.Count; $i++) {
             $holder = if ($step -is [string]) { $holder.$step } else { $holder[$step] }
+            $step = $path[$i]
         }
-        $step = $path[$last]
         $text = if ($step -is [string]) { $holder.$step } else { $holder[$step] }
-        $bare = $text.Substring(2)
-        $meant = switch ($text[1]) {
-            'D' { [datetime]::Parse($bare, [cultureinfo]::InvariantCulture, 'AdjustToUniversal').ToLocalTime() }
-            'P' { [System.Net.NetworkCredential]::new('', $bare).SecurePassword }
-            default { $bare }
+        $kind = $text[1]
+        $meant = $text.Substring(2)
+        if ($kind -eq 'P') { $meant = [System.Net.NetworkCredential]::new('', $meant).SecurePassword }
+        elseif ($kind -eq 'D') {
+            $meant = [datetime]::Parse($meant, [cultureinfo]::InvariantCulture, 'AdjustToUniversal').ToLocalTime()
         }
         if ($step -is [string]) { $holder.$step = $meant } else { $holder[$step] = $meant }
     }

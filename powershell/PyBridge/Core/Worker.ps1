@@ -153,10 +153,8 @@ function Receive-PyBridgeFrame {
         if ($null -eq $frame) {
             throw (New-PyBridgeError -Code 'worker_failed' -Message "an answer cannot be shown: $($problem.Exception.Message)")
         }
-        $frame = @{
-            Kind = $kind
-            Body = switch ($kind) { 'result' { $frame.result } 'error' { $frame.error } default { $frame.params } }
-        }
+        $member = if ($kind -eq 'result' -or $kind -eq 'error') { $kind } else { 'params' }
+        $frame = @{ Kind = $kind; Body = $frame.$member }
         if ($owner -eq $Call) { return $frame }
         $owner.Frames.Enqueue($frame)
     }
