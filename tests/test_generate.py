@@ -97,6 +97,15 @@ def test_after_write_check_is_content_and_write_has_nothing_to_do(clone: Path) -
     assert written == set(FILES)
 
 
+def test_only_a_command_that_changes_nothing_is_asked_again() -> None:
+    text = (ROOT / "commands.yaml").read_text(encoding="utf-8")
+    changed = text.replace("operation: list_resource_groups\n", "operation: list_resource_groups\n    action: change\n")
+    files = generate.render(spec.parse(changed, file="x", operations=OPERATIONS), TEMPLATES)
+    rows = files["Generated/Tables.ps1"].split("    'Get-AzureRmResourceGroup' = @{")[1]
+    assert "Repeatable = $false" in rows.split("    }")[0]
+    assert "Repeatable = $false" not in FILES["Generated/Tables.ps1"]
+
+
 def change(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"# changed\n")
 
