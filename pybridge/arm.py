@@ -189,11 +189,9 @@ class ArmClient:
     def _ask(self, url: str, token: AccessToken) -> HttpResponse:
         headers = {"Authorization": f"Bearer {token.token}", "Accept": "application/json"}
         request = HttpRequest("GET", url, headers)
-
-        def send() -> HttpResponse:
-            return self._transport.send(request)
-
-        return retry.attempts(retry.ARM_READ, send, sleep=self._sleep, clock=self._clock)
+        return retry.attempts(
+            retry.ARM_READ, lambda: self._transport.send(request), sleep=self._sleep, clock=self._clock
+        )
 
 
 def no_subscription(principal: object) -> NoSubscriptionError:

@@ -122,7 +122,7 @@ def _emulate(options: argparse.Namespace) -> int:
 def _worker(options: argparse.Namespace) -> int:
     from .worker import main as serve
 
-    return serve()
+    serve()
 
 
 def _generate(options: argparse.Namespace) -> int:

@@ -124,10 +124,9 @@ class ManagedIdentityCredential:
         raise _no_endpoint(failures) from failures[-1][1]
 
     def _ask(self, request: HttpRequest) -> HttpResponse:
-        def send() -> HttpResponse:
-            return self._transport.send(request)
-
-        return retry.attempts(retry.METADATA, send, sleep=self._sleep, clock=self._clock)
+        return retry.attempts(
+            retry.METADATA, lambda: self._transport.send(request), sleep=self._sleep, clock=self._clock
+        )
 
 
 class FirstOf:

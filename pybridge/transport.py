@@ -192,7 +192,7 @@ class HttpsTransport:
                 proxies=_NO_PROXY if loopback else None,
                 stream=True,
             ) as answer:
-                body = b""
+                body = bytearray()  # bytes would be copied whole for each chunk
                 for chunk in answer.iter_content(_CHUNK):
                     body += chunk
                     if len(body) > self._max_body:
@@ -201,7 +201,7 @@ class HttpsTransport:
                         raise requests.Timeout("the deadline has passed")
                 if getattr(answer.raw, "length_remaining", None) and len(body) <= self._max_body:
                     raise requests.exceptions.ChunkedEncodingError("the body is shorter than announced")
-                response = HttpResponse(answer.status_code, dict(answer.headers), body)
+                response = HttpResponse(answer.status_code, dict(answer.headers), bytes(body))
         except requests.Timeout as exc:
             raise _timed_out(request) from exc
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as exc:

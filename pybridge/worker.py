@@ -14,7 +14,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from . import protocol, wire
 from .backend import Backend, Call
@@ -238,7 +238,7 @@ class Worker:
             os._exit(0)  # the other side is gone, and nobody is left to tell
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Serve on this process's own stdin and stdout."""
     from .operations import OPERATIONS
 

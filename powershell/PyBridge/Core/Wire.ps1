@@ -34,7 +34,7 @@ function ConvertTo-WireValue {
     if ($Value -is [System.Collections.IEnumerable]) {
         return , @(foreach ($item in $Value) { ConvertTo-WireValue $item })
     }
-    if ($Value -is [System.Management.Automation.PSCustomObject] -or $Value -is [psobject] -and $Value.PSObject.BaseObject -is [System.Management.Automation.PSCustomObject]) {
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
         $table = @{}
         foreach ($property in $Value.PSObject.Properties) {
             if ($property.MemberType -eq 'NoteProperty') { $table[$property.Name] = ConvertTo-WireValue $property.Value }
