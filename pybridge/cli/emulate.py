@@ -1,0 +1,37 @@
+"""`pybridge emulate`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ..emulator.command import emulate
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "pybridge emulate [options] [-- COMMAND ...]"
+    parser.add_argument("--port", type=int, default=50342, help="default: %(default)s; 0: any free one")
+    parser.add_argument("--state", metavar="FILE", help="a YAML file that describes the world")
+    parser.add_argument(
+        "--machine", metavar="VM", default="myVM", help='which VM "this machine" is (default: %(default)s)'
+    )
+    parser.add_argument("--page-size", type=int, default=50, help="items on a page of a list (default: %(default)s)")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="ROUTE,KEY=VALUE...",
+        help="make a route fail: status=500, delay=2, drop, garbage, retry-after=3, times=2",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    return emulate(
+        state=options.state,
+        machine=options.machine,
+        port=options.port,
+        faults=options.fault,
+        page_size=options.page_size,
+        command=options.command_line,
+        stdout=sys.stdout,
+    )
