@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 import pytest
 
 from pybridge.emulator import Emulator
-from pybridge.emulator.body import MAX_BODY
 from pybridge.emulator.server import Server, serve
 from pybridge.errors import UsageError
+from pybridge.server.body import MAX_BODY
 
 QUERY = urlencode({"resource": "https://management.azure.com/"})
 TOKEN = f"/oauth2/token?{QUERY}"

@@ -1,4 +1,4 @@
-"""The body of an HTTP request, by Content-Length or in chunks, and never more than `MAX_BODY` bytes."""
+"""The body of an HTTP request, by Content-Length or in chunks, and never more than so many bytes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 MAX_BODY = 1 << 20
 _MAX_LINE = 1 << 16
+_MAX_TRAILERS = 100
 
 
 class BadBody(Exception):
@@ -18,25 +19,28 @@ class BadBody(Exception):
         self.status = status
 
 
-def read_body(headers: Message, reader: BinaryIO) -> bytes:
+def read_body(headers: Message, reader: BinaryIO, limit: int = MAX_BODY) -> bytes:
     """Read a body to its end.
+
+    Args:
+        limit: The most bytes it may have.
 
     Raises:
         BadBody: It is too long, ends early, or does not say where it ends.
     """
-    encoding, length = headers.get("Transfer-Encoding"), headers.get("Content-Length")
+    encoding, length = headers.get("Transfer-Encoding"), headers.get_all("Content-Length", [])
     if encoding is not None:
-        if encoding.strip().lower() != "chunked" or length is not None:
+        if encoding.strip().lower() != "chunked" or length:
             raise BadBody(HTTPStatus.BAD_REQUEST, "the length of the body is not clear")
-        return _read_chunks(reader)
-    if length is None:
+        return _read_chunks(reader, limit)
+    if not length:
         return b""
-    if not (length.isascii() and length.isdigit()):
+    if len(set(length)) > 1 or not (length[0].isascii() and length[0].isdigit() and len(length[0]) < 20):
         raise BadBody(HTTPStatus.BAD_REQUEST, "Content-Length is not a number")
-    return _read_exactly(reader, _bounded(int(length)))
+    return _read_exactly(reader, _bounded(int(length[0]), limit))
 
 
-def _read_chunks(reader: BinaryIO) -> bytes:
+def _read_chunks(reader: BinaryIO, limit: int) -> bytes:
     body = bytearray()
     while True:
         size_text = reader.readline(_MAX_LINE).split(b";", 1)[0].strip()
@@ -46,18 +50,19 @@ def _read_chunks(reader: BinaryIO) -> bytes:
             raise BadBody(HTTPStatus.BAD_REQUEST, "a chunk has no size") from exc
         if size <= 0:
             break
-        _bounded(len(body) + size)
+        _bounded(len(body) + size, limit)
         body += _read_exactly(reader, size)
         if reader.readline(3) not in (b"\r\n", b"\n"):
             raise BadBody(HTTPStatus.BAD_REQUEST, "a chunk is longer than its size")
-    while reader.readline(_MAX_LINE) not in (b"\r\n", b"\n", b""):
-        pass  # Trailers say nothing that matters here.
-    return bytes(body)
+    for _ in range(_MAX_TRAILERS):  # They say nothing that matters here.
+        if reader.readline(_MAX_LINE) in (b"\r\n", b"\n", b""):
+            return bytes(body)
+    raise BadBody(HTTPStatus.BAD_REQUEST, "the body has too many trailers")
 
 
-def _bounded(length: int) -> int:
-    if length > MAX_BODY:
-        raise BadBody(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is longer than {MAX_BODY} bytes")
+def _bounded(length: int, limit: int) -> int:
+    if length > limit:
+        raise BadBody(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is longer than {limit} bytes")
     return length
 
 
