@@ -8,8 +8,9 @@
     │   └── StateError           invalid_state            the emulator's world
     ├── TransportError                                  no usable answer came back
     │   ├── RefusedError         connection_refused       nobody listens there
-    │   ├── UnreachableError     unreachable              no such name, no route, or cut off in the middle
-    │   ├── TimedOutError        timed_out                nothing came in time
+    │   ├── UnreachableError     unreachable              no such name, no route, or no connection in time
+    │   ├── CutOffError          cut_off                  connected, and cut off in the middle
+    │   ├── TimedOutError        timed_out                connected, and the answer did not come in time
     │   ├── MalformedError       malformed_answer         an answer that is not what the service speaks
     │   └── UnsafeError          unsafe_request           sending it would have given a secret away
     ├── CredentialError                                 no token
@@ -105,6 +106,10 @@ class RefusedError(TransportError):
 
 class UnreachableError(TransportError):
     code = "unreachable"
+
+
+class CutOffError(TransportError):
+    code = "cut_off"
 
 
 class TimedOutError(TransportError):

@@ -24,6 +24,7 @@ class HttpRequest(NamedTuple):
         headers: May hold secrets, so `repr` leaves them out.
         body: The bytes to send; empty for none.
         timeout: Seconds for the whole exchange, the body of the answer included.
+        pin: The SHA-1 thumbprint (40 hex digits) of the one certificate that the server may show, whoever signed it.
     """
 
     method: str
@@ -31,6 +32,7 @@ class HttpRequest(NamedTuple):
     headers: Mapping[str, str] = _NO_HEADERS
     body: bytes = b""
     timeout: float = 30.0
+    pin: str | None = None
 
     def __repr__(self) -> str:
         return f"HttpRequest({self.method!r}, {self.url!r}, timeout={self.timeout})"
@@ -58,8 +60,16 @@ class HttpResponse(NamedTuple):
         return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
 
 
+#: The `place` of a transport whose requests set out from this machine.
+HERE = "this machine"
+
+
 class Transport(Protocol):
-    """Anything that answers HTTP requests: this machine's metadata endpoint, ARM, the emulator."""
+    """Anything that answers HTTP requests: this machine's metadata endpoint, ARM, the emulator.
+
+    It may have an attribute `place`: where its requests set out from, `HERE` or a host, port and user. Transports of
+    one place share cached tokens. One without is a place of its own.
+    """
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """Answer the request.
@@ -108,6 +118,7 @@ class AccessToken(NamedTuple):
         resource: What it is for, as it was asked.
         source: The source that handed it out; None for a token that the caller brought.
         client_id: The application ID of its identity, where the source tells.
+        refresh_on: When it is worth renewing, in seconds since 1970 (UTC); None for shortly before it expires.
     """
 
     token: str
@@ -115,6 +126,12 @@ class AccessToken(NamedTuple):
     resource: str
     source: str | None = None
     client_id: str | None = None
+    refresh_on: int | None = None
+
+    @property
+    def token_type(self) -> str:
+        """How the Authorization header calls it."""
+        return "Bearer"
 
     def __repr__(self) -> str:
         return f"AccessToken(resource={self.resource!r}, expires_on={self.expires_on}, source={self.source!r})"
@@ -123,7 +140,7 @@ class AccessToken(NamedTuple):
 class Credential(Protocol):
     """Anything that gives tokens."""
 
-    def get_token(self, resource: str, *, force_refresh: bool = False) -> AccessToken:
+    def get_token(self, resource: str, /, *, force_refresh: bool = False) -> AccessToken:
         """A token for the resource; with `force_refresh` not one that it has had in store.
 
         Raises:

@@ -1,61 +1,94 @@
 """When to ask again. Clock and sleep are handed in, so that a test never waits.
 
-Microsoft's guidance for IMDS: retry 404, 410 (for up to 70 s), 429 and 5xx; wait at least 1 s first.
+Microsoft's guidance for IMDS: retry 404, 410 (for up to 70 s), 429, 5xx and timeouts; wait at least 1 s first.
+https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
+from .errors import CutOffError, TimedOutError, TransportError
 from .models import HttpResponse
 
 
 class Policy(NamedTuple):
-    """How often, and after which answers.
+    """How often, and after what.
 
     Attributes:
         statuses: The answers after which it is worth asking again; 5xx are always among them.
         delays: Seconds to wait before each further attempt; up to a quarter is added by chance, so that
             many machines do not come back at the same moment.
         deadline: Seconds after which no further attempt begins.
+        losses: How many late or cut off answers to forgive in all.
+        patience: Seconds, less than the deadline, after which an answer with that status is final.
     """
 
     statuses: frozenset[int]
     delays: tuple[float, ...]
-    deadline: float
+    deadline: float = 90
+    losses: int = 3
+    patience: Mapping[int, float] = MappingProxyType({})
 
     def wants(self, status: int) -> bool:
+        """Whether it is worth asking again after this answer."""
         return status in self.statuses or status >= 500
 
 
-METADATA = Policy(frozenset({404, 410, 429}), (1, 2, 4, 8, 16, 30), deadline=90)
-ARM_READ = Policy(frozenset({429}), (1, 2, 4), deadline=30)
+IMDS = Policy(frozenset({404, 410, 429}), (1, 2, 4, 8, 16, 30), patience=MappingProxyType({410: 70}))
+#: The token endpoints beside it: a 404 there is final.
+ENDPOINT = Policy(frozenset({429}), (1, 2, 4, 8, 16))
+#: Nobody knows whether it is there, so one connection that is cut off is enough.
+VM_EXTENSION = ENDPOINT._replace(losses=0)
+#: It answers 500 to a resource that it does not know, so it is given up sooner.
+APP_SERVICE = Policy(frozenset({429}), (1, 2, 4))
+ARM_READ = Policy(frozenset({429}), (1, 2, 4), deadline=30, losses=0)
 
 
 def attempts(
     policy: Policy,
-    send: Callable[[], HttpResponse],
+    send: Callable[[float], HttpResponse],
     *,
     sleep: Callable[[float], None],
     clock: Callable[[], float],
+    deadline: float | None = None,
 ) -> HttpResponse:
     """Send until an answer is worth keeping, the delays are used up or the deadline would pass.
 
+    Args:
+        send: Asks once; it is told how many seconds are left.
+        clock: Seconds; only differences count.
+        deadline: Seconds for all of it, where that is not the policy's.
+
     Returns:
         The last answer, good or not.
+
+    Raises:
+        TransportError: What the last attempt raised.
     """
+    limit = policy.deadline if deadline is None else deadline
     started = clock()
-    response = send()
-    for delay in policy.delays:
-        if not policy.wants(response.status):
+    losses = 0
+    outcome: HttpResponse | TransportError
+    for delay in (*policy.delays, None):
+        try:
+            outcome = send(limit - (clock() - started))
+        except (TimedOutError, CutOffError) as exc:
+            outcome = exc
+            losses += 1
+        status = outcome.status if isinstance(outcome, HttpResponse) else None
+        again = losses <= policy.losses if status is None else policy.wants(status)
+        if delay is None or not again:
             break
-        wait = max(_spread(delay), _retry_after(response))
-        if clock() - started + wait > policy.deadline:
+        wait = max(_spread(delay), _retry_after(outcome))
+        if clock() - started + wait > min(limit, policy.patience.get(status or 0, limit)):
             break
         sleep(wait)
-        response = send()
-    return response
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    raise outcome
 
 
 def _spread(delay: float) -> float:
@@ -65,7 +98,7 @@ def _spread(delay: float) -> float:
     return delay * (1 + random.random() / 4)
 
 
-def _retry_after(response: HttpResponse) -> float:
+def _retry_after(outcome: HttpResponse | TransportError) -> float:
     """The seconds of a Retry-After header; 0 without one (its date form is not used by these services)."""
-    value = response.header("Retry-After") or ""
+    value = (isinstance(outcome, HttpResponse) and outcome.header("Retry-After")) or ""
     return float(value) if value.isascii() and value.isdigit() else 0.0

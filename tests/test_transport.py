@@ -15,6 +15,7 @@ from support import GUARD, Clock, Talker, closed_port, hold, http, reset, talkin
 
 from pybridge.errors import (
     ConfigurationError,
+    CutOffError,
     MalformedError,
     RefusedError,
     TimedOutError,
@@ -147,13 +148,13 @@ def broken_chunk(connection: socket.socket) -> None:
     ("talk", "errors"),
     [
         (huge, MalformedError),
-        (garbage, (MalformedError, UnreachableError)),
-        (flood, (MalformedError, UnreachableError)),
-        (long_header, (MalformedError, UnreachableError)),
-        (broken_chunk, (MalformedError, UnreachableError)),
-        (truncated, UnreachableError),
-        (silent, UnreachableError),
-        (reset, UnreachableError),
+        (garbage, (MalformedError, CutOffError)),
+        (flood, (MalformedError, CutOffError)),
+        (long_header, (MalformedError, CutOffError)),
+        (broken_chunk, (MalformedError, CutOffError)),
+        (truncated, CutOffError),
+        (silent, CutOffError),
+        (reset, CutOffError),
     ],
 )
 def test_a_hostile_answer_is_an_error_of_ours(
@@ -299,15 +300,22 @@ def test_certificates_and_proxies_count_as_everywhere_else(
     assert asked.proxies["https"] == "http://127.0.0.1:3128"
 
 
+def because(raised: Exception, cause: Exception) -> Exception:
+    raised.__cause__ = cause
+    return raised
+
+
 @pytest.mark.parametrize(
     ("raised", "error"),
     [
-        (requests.ConnectTimeout("x"), TimedOutError),
+        (requests.ConnectTimeout("x"), UnreachableError),
         (requests.ReadTimeout("x"), TimedOutError),
         (requests.exceptions.SSLError("certificate verify failed"), UnreachableError),
         (requests.exceptions.ProxyError("x"), UnreachableError),
-        (requests.ConnectionError("[Errno 111] Connection refused"), RefusedError),
-        (requests.ConnectionError("[WinError 10061] No connection could be made"), RefusedError),
+        (because(requests.ConnectionError("x"), ConnectionRefusedError(111, "Connection refused")), RefusedError),
+        (because(requests.ConnectionError("x"), ConnectionResetError(104, "Connection reset")), CutOffError),
+        (because(requests.ConnectionError("x"), http_client.BadStatusLine("x")), MalformedError),
+        (because(requests.exceptions.SSLError("x"), ValueError("certificate verify failed")), UnreachableError),
         (requests.ConnectionError("x"), UnreachableError),
         (requests.exceptions.ChunkedEncodingError("x"), UnreachableError),
         (requests.exceptions.ContentDecodingError("x"), MalformedError),

@@ -1,0 +1,129 @@
+"""The door to Azure over the internet: TLS, certificate authorities and proxies as everywhere else."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+
+from ..addresses import is_loopback, origin
+from ..errors import TransportError, UnsafeError
+from ..models import HERE, HttpRequest, HttpResponse
+from .checks import CUT_OFF, check_headers, checked, cut_off, not_http, refused, timed_out, unreachable
+
+if TYPE_CHECKING:
+    import requests
+
+_CHUNK = 65536
+
+
+class HttpsTransport:
+    """Asks Azure over the internet: one pooled session; CA and proxy variables count as everywhere else.
+
+    A bearer token leaves over https only; plain http to a loopback address is the one exception, for the
+    emulator.
+
+    Args:
+        connect_timeout: Seconds for the connection.
+        max_body: Bytes after which an answer is given up.
+        clock: Seconds of a monotonic clock.
+    """
+
+    #: Where requests set out from, see `Transport`.
+    place = HERE
+
+    def __init__(
+        self,
+        *,
+        connect_timeout: float = 10.0,
+        max_body: int = 64 << 20,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._connect_timeout = connect_timeout
+        self._max_body = max_body
+        self._clock = clock
+        self._session: requests.Session | None = None
+        self._process = 0
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request. `request.timeout` bounds each wait; the whole is looked at between pieces of 64 KiB."""
+        import requests  # takes 80 ms: only when ARM is asked
+
+        place, loopback = origin(request.url), is_loopback(request.url)
+        if place is None or (place[0] != "https" and not loopback):
+            raise UnsafeError(
+                f"{request.url} is not a plain https URL, so no token is sent there",
+                target=request.url,
+                remedy="ARM endpoints are https; plain http is for the emulator, on a loopback address.",
+            )
+        check_headers(request)
+        if self._session is None or self._process != os.getpid():  # a child must not share its parent's connections
+            self._session, self._process = requests.Session(), os.getpid()
+        deadline = self._clock() + request.timeout
+        try:
+            with self._session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=request.body or None,
+                timeout=(min(self._connect_timeout, request.timeout), request.timeout),
+                allow_redirects=False,
+                auth=_keep_headers,
+                proxies=_NO_PROXY if loopback else None,
+                stream=True,
+            ) as answer:
+                body = bytearray()  # bytes would be copied whole for each chunk
+                for chunk in answer.iter_content(_CHUNK):
+                    body += chunk
+                    if len(body) > self._max_body:
+                        break
+                    if self._clock() > deadline:
+                        raise timed_out(request)
+                if getattr(answer.raw, "length_remaining", None) and len(body) <= self._max_body:
+                    raise cut_off(request)
+                response = HttpResponse(answer.status_code, dict(answer.headers), bytes(body))
+        except requests.ConnectTimeout as exc:
+            raise unreachable(request, "no connection in time") from exc
+        except requests.Timeout as exc:
+            raise timed_out(request) from exc
+        except requests.exceptions.SSLError as exc:
+            raise unreachable(request, str(exc)) from exc
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as exc:
+            raise _connection_error(request, exc) from exc
+        except requests.RequestException as exc:
+            raise not_http(request, exc) from exc
+        return checked(response, request, self._max_body)
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        if self._session is not None:
+            self._session.close()
+
+
+#: What a loopback address is asked with: a token for it must not pass through a proxy in plain text.
+_NO_PROXY = {"no_proxy": "localhost,127.0.0.1,::1"}
+
+
+def _keep_headers(request: Any) -> Any:
+    """An "auth" that does nothing: without one, requests puts a ~/.netrc entry over our Authorization header."""
+    return request
+
+
+def _connection_error(request: HttpRequest, exc: BaseException) -> TransportError:
+    """Our error for what lies at the root: requests has one class for most of it."""
+    causes = [exc]
+    while (deeper := causes[-1].__cause__ or causes[-1].__context__) is not None:
+        causes.append(deeper)
+
+    def caused_by(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(each, kinds) for each in causes)
+
+    if caused_by(ConnectionRefusedError):
+        return refused(request)
+    if caused_by(*CUT_OFF):
+        return cut_off(request)
+    if caused_by(HTTPException, ValueError):
+        return not_http(request, exc)
+    return unreachable(request, str(exc))
