@@ -14,8 +14,9 @@ from .version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .accounts import StaticCredential
     from .arm import ArmClient
-    from .credential import ManagedIdentityCredential, StaticCredential
+    from .credential import ManagedIdentityCredential
     from .errors import PyBridgeError
     from .models import AccessToken, HttpRequest, HttpResponse, Transport
     from .transport import HttpsTransport, MetadataTransport
@@ -43,7 +44,7 @@ _HOMES = {
     "ManagedIdentityCredential": "credential",
     "MetadataTransport": "transport",
     "PyBridgeError": "errors",
-    "StaticCredential": "credential",
+    "StaticCredential": "accounts",
     "Transport": "models",
 }
 

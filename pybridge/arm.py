@@ -83,7 +83,7 @@ class ArmClient:
         environment = environment or cloud(None)
         self._credential = credential
         self._subscription_id = subscription_id
-        self._resource = environment.resource_manager_url
+        self._resource = environment.arm_resource
         self._endpoint = arm_endpoint(environment, os.environ if environ is None else environ)
         self._transport = transport or HttpsTransport()
         self._clock = clock
@@ -190,7 +190,7 @@ class ArmClient:
         headers = {"Authorization": f"Bearer {token.token}", "Accept": "application/json"}
         request = HttpRequest("GET", url, headers)
         return retry.attempts(
-            retry.ARM_READ, lambda: self._transport.send(request), sleep=self._sleep, clock=self._clock
+            retry.ARM_READ, lambda _: self._transport.send(request), sleep=self._sleep, clock=self._clock
         )
 
 

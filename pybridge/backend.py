@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .accounts import StaticCredential, for_account_id
 from .arm import ArmClient
 from .clouds import cloud
-from .credential import StaticCredential, for_account_id
 from .errors import NotSignedInError
 from .models import Credential, HttpRequest, HttpResponse, Transport
 from .resources import Account, Context, Environment

@@ -2,45 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from types import TracebackType
 from typing import Any
 
-from . import retry, sources
+from . import catalogue, keyfiles, retry, sources
+from .cache import SHARED, STALE, Entry, Key, TokenCache
 from .errors import (
-    MalformedError,
+    CutOffError,
     NoEndpointError,
     PyBridgeError,
-    TokenRejectedError,
-    TransportError,
-    UnsafeError,
+    RefusedError,
+    UnreachableError,
     UsageError,
 )
-from .models import AccessToken, Credential, HttpRequest, HttpResponse, ManagedIdentityId, Transport
-from .sources import Endpoint, Source
-from .transport import MetadataTransport
+from .models import HERE, AccessToken, HttpRequest, HttpResponse, ManagedIdentityId, Transport
+from .sources import Ask, Candidate, Endpoint, Grant, Source
+from .transport import HttpsTransport, MetadataTransport
 
-#: A token with less than this many seconds left is fetched anew.
-MIN_TTL = 300
+#: A token that may expire on its way is not handed out: one with less than so many seconds left.
+MIN_TTL = 30
+#: Seconds for a token, all attempts together.
+DEADLINE = 90
+#: Seconds for one attempt.
+_ATTEMPT = 30
+
+#: What says that nobody is there, so that the next source is worth a try.
+_ABSENT = (RefusedError, UnreachableError, CutOffError, NoEndpointError)
 
 
 class ManagedIdentityCredential:
-    """Tokens of this machine's managed identity.
+    """Tokens of this machine's managed identity, for pybridge and for any Azure SDK client.
 
-    Safe to share between threads: those that want the same token at the same time make one request.
+    Safe to share between threads, and cheap to make: all credentials of the process share one cache, and threads that
+    want the same token at the same time make one request. A token that is past half of its life (a short one: in its
+    last 5 minutes) is still handed out at once, while it is renewed in the background.
 
     Args:
         client_id: Names a user-assigned identity; so do `object_id` and `resource_id`. None of them:
             the machine's default identity.
-        source: "imds" or "vm_extension"; None asks them in turn.
-        endpoint: The URL of an MSI endpoint, instead of the source's own.
+        source: The name of a source, such as "imds"; None finds the one that is here.
+        endpoint: The URL of a token endpoint, instead of the source's own.
         secret: What that endpoint wants in its Secret header.
+        cloud: The cloud, "AzureCloud" by default.
+        cache: Where tokens are kept for other processes too: a folder, or "1" for the user's own; "0" for nowhere. By
+            default what the variable PYBRIDGE_TOKEN_CACHE says, else nowhere.
+        deadline: Seconds for a token, all attempts together.
         transport: The door to the endpoint; this machine's by default.
         environ: The variables to heed; the process's own by default, read before each request.
         clock: Seconds since 1970.
+        monotonic: Seconds that only go forward.
         sleep: Waits for some seconds between attempts.
+        tokens: The cache; the process's own by default.
 
     Raises:
         UsageError: More than one identity, or an unknown source.
@@ -55,33 +73,65 @@ class ManagedIdentityCredential:
         source: str | None = None,
         endpoint: str | None = None,
         secret: str | None = None,
+        cloud: str | None = None,
+        cache: str | None = None,
+        deadline: float = DEADLINE,
         transport: Transport | None = None,
         environ: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        tokens: TokenCache | None = None,
     ) -> None:
         self._identity = ManagedIdentityId(client_id, object_id, resource_id)
         _ = self._identity.selector  # refuses more than one
         self._source = source
         self._endpoint = Endpoint(endpoint, secret)
+        self._cloud = catalogue.cloud_name(cloud)
+        self._cache = cache
+        self._deadline = deadline
         self._transport = transport or MetadataTransport()
+        self._external = transport or HttpsTransport(max_body=1 << 20)
+        self._place = _place(self._transport)
         self._environ = os.environ if environ is None else environ
         self._clock = clock
+        self._monotonic = monotonic
         self._sleep = sleep
-        self._tokens: dict[str, AccessToken] = {}
-        self._locks: dict[str, threading.Lock] = {}
-        sources.choose(source, self._endpoint, {})
+        self._tokens = SHARED if tokens is None else tokens
+        self._known: dict[tuple[str, ...], Entry] = {}
+        sources.choose(source, self._endpoint, {}, exists=lambda path: False)
 
     def __repr__(self) -> str:
         chosen = self._identity.selector
         return f"{type(self).__name__}({'' if chosen is None else '{}={!r}'.format(*chosen)})"
 
-    def get_token(self, resource: str, *, force_refresh: bool = False, min_ttl: float = MIN_TTL) -> AccessToken:
-        """A token for the resource, from the cache while it lasts.
+    def __enter__(self) -> ManagedIdentityCredential:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close connections. The tokens stay in the process's cache; the next request opens connections anew."""
+        if isinstance(self._external, HttpsTransport):
+            self._external.close()
+
+    def get_token(
+        self,
+        *scopes: str,
+        claims: str | None = None,
+        tenant_id: str | None = None,
+        min_ttl: float = MIN_TTL,
+        force_refresh: bool = False,
+        **_: Any,
+    ) -> AccessToken:
+        """A token for a resource, from the cache while it lasts.
 
         Args:
-            resource: What the token is for: "https://management.azure.com/", or a scope ending in "/.default".
-            min_ttl: Seconds that a cached token must still have.
+            scopes: One: a resource such as "https://management.azure.com/", with or without "/.default" at its end.
+            claims: What a service demanded in a claims challenge. The cache is passed over, then.
+            tenant_id: Ignored: a managed identity has one tenant. So is whatever else an SDK may pass.
+            min_ttl: Seconds that the token must still have.
             force_refresh: Ask the endpoint in any case. Azure itself caches tokens for up to 24 h, so
                 the same one may come back.
 
@@ -90,120 +140,166 @@ class ManagedIdentityCredential:
             TokenRejectedError: The endpoint refused, in its own words.
             TokenThrottledError: The endpoint asks to come back later.
             TransportError: The endpoint gave no usable answer.
+            UsageError: No resource or more than one, or an identity that the source cannot be asked for.
         """
-        resource = resource_of(resource)
-        token = self._tokens.get(resource)
-        if token is not None and not force_refresh and token.expires_on - self._clock() > min_ttl:
-            return token
-        with self._locks.setdefault(resource, threading.Lock()):
-            found = self._tokens.get(resource)
-            if found is not token and found is not None and found.expires_on > self._clock():
-                return found  # another thread fetched it while this one waited
-            try:
-                fetched = self._fetch(resource)
-            except PyBridgeError:
-                if found is not None and found.expires_on > self._clock() and not force_refresh and min_ttl <= MIN_TTL:
-                    return found  # a failed refresh is no reason to fail a caller whose token still lasts
-                raise
-            self._tokens[resource] = fetched
-            return fetched
+        token = None if claims or force_refresh else self.at_hand(scopes, min_ttl)
+        return token or self._find(scopes, claims or None, min_ttl, force_refresh)
 
-    def _fetch(self, resource: str) -> AccessToken:
-        """Ask the sources in turn; the next one is asked only where nobody answers."""
-        failures: list[tuple[Source, TransportError]] = []
-        for source, endpoint in sources.choose(self._source, self._endpoint, self._environ):
-            request = source.request(resource, self._identity, self._environ, endpoint)
+    def at_hand(self, scopes: tuple[str, ...], min_ttl: float = MIN_TTL) -> AccessToken | None:
+        """The token that `get_token` would return without looking at anything but its own memory; None for none."""
+        known = self._known.get(scopes)
+        if known is not None:
+            wall, monotonic = known.stales
+            if self._clock() < wall and self._monotonic() < monotonic:  # and so it lasts for STALE seconds
+                return known.token if min_ttl <= STALE or self._left(known) >= min_ttl else None
+        return None
+
+    def get_token_info(self, *scopes: str, options: Mapping[str, Any] | None = None) -> AccessToken:
+        """`get_token`, as newer SDK clients call it: what it takes is in `options`."""
+        return self.get_token(*scopes, **(options or {}))
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The sources that would be asked now, in order, and why these."""
+        return sources.choose(self._source, self._endpoint, self._environ)
+
+    def _find(self, scopes: tuple[str, ...], claims: str | None, min_ttl: float, force: bool) -> AccessToken:
+        """A token that is not simply at hand: another credential's, a stale one, or a new one."""
+        if len(scopes) != 1:
+            raise UsageError(
+                f"a token is for one resource, not for {len(scopes)}", remedy="Call get_token once for each."
+            )
+        resource = _resource(scopes[0])
+        candidates = self.candidates()
+        key = self._key(resource, candidates)
+        seen = self._tokens.get(key)
+
+        def another(entry: Entry) -> bool:
+            return entry is not seen
+
+        def lasts(entry: Entry) -> bool:
+            return self._left(entry) >= min_ttl
+
+        if claims is not None or force:
+            revoked = seen.token if seen is not None and claims is not None else None
+            found = self._tokens.fetch(
+                key,
+                lambda: self._obtain(key, candidates, _never, claims, revoked),
+                another,
+                variant=claims or "force",
+            )
+        elif seen is not None and lasts(seen):
+            if not self._fresh(seen):
+                self._tokens.refresh(key, lambda: self._obtain(key, candidates, self._fresh), self._monotonic)
+            found = seen
+        else:
             try:
-                response = self._ask(request)
-            except (MalformedError, UnsafeError):
-                raise
-            except TransportError as exc:
-                failures.append((source, exc))
-                continue
-            return sources.parse(source, resource, response, now=self._clock())
+                found = self._tokens.fetch(key, lambda: self._obtain(key, candidates, lasts), lasts)
+            except PyBridgeError:
+                if seen is None or min_ttl > MIN_TTL or self._left(seen) <= 0:
+                    raise
+                return seen.token  # a failed refresh is no reason to fail a caller whose token still lasts
+        self._known[scopes] = found
+        return found.token
+
+    def _left(self, entry: Entry) -> float:
+        return entry.left(self._clock(), self._monotonic())
+
+    def _fresh(self, entry: Entry) -> bool:
+        return entry.fresh(self._clock(), self._monotonic())
+
+    def _key(self, resource: str, candidates: tuple[Candidate, ...]) -> Key:
+        route = tuple((each.source.name, each.source.place(each.endpoint, self._environ)) for each in candidates)
+        identity = candidates[0].source.identified(self._identity, self._environ)
+        return Key(self._place, route, self._cloud, identity.selector, resource)
+
+    def _obtain(
+        self,
+        key: Key,
+        candidates: tuple[Candidate, ...],
+        usable: Callable[[Entry], bool],
+        claims: str | None = None,
+        revoked: AccessToken | None = None,
+    ) -> Entry:
+        """A token from the cache that processes share, if there is one and it is usable; else from a source."""
+        chosen = self._cache or self._environ.get("PYBRIDGE_TOKEN_CACHE")
+        if not chosen or self._place != HERE:
+            return self._entry(self._ask_sources(key.resource, candidates, claims, revoked))
+        from .cachefile import CacheFile, Stored, locate  # only for those who ask for it
+
+        folder = locate(chosen, self._environ)
+        if folder is None:
+            return self._entry(self._ask_sources(key.resource, candidates, claims, revoked))
+        asked: list[Entry] = []
+
+        def ask() -> tuple[Stored, bool]:
+            grant = self._ask_sources(key.resource, candidates, claims, revoked)
+            asked.append(self._entry(grant))
+            return Stored(grant.token, asked[0].received), not grant.emulated
+
+        def stored_entry(stored: Stored) -> Entry:
+            return self._entry(Grant(stored.token, stored.token.expires_on - self._clock()))
+
+        file = CacheFile(folder, clock=self._clock, sleep=self._sleep, monotonic=self._monotonic)
+        stored = file.through(json.dumps(key[1:]), lambda stored: usable(stored_entry(stored)), ask)
+        return asked[0] if asked else stored_entry(stored)
+
+    def _entry(self, grant: Grant) -> Entry:
+        return Entry.made(grant.token, grant.lifetime, self._clock(), self._monotonic())
+
+    def _ask_sources(
+        self, resource: str, candidates: tuple[Candidate, ...], claims: str | None, revoked: AccessToken | None
+    ) -> Grant:
+        """Ask the sources in turn; the next one is asked only where nobody answers."""
+        digest = hashlib.sha256(revoked.token.encode("ascii")).hexdigest() if revoked is not None else None
+        failures: list[tuple[Candidate, PyBridgeError]] = []
+        for candidate in candidates:
+            source, endpoint = candidate.source, candidate.endpoint
+            identity = source.identified(self._identity, self._environ)
+            ask = Ask(resource, identity, self._environ, endpoint, keyfiles.read, claims, digest)
+            try:
+                return self._ask(source, ask)
+            except _ABSENT as exc:
+                if candidate.found:
+                    exc.remedy = exc.remedy or source.absent
+                    raise
+                failures.append((candidate, exc))
         raise _no_endpoint(failures) from failures[-1][1]
 
-    def _ask(self, request: HttpRequest) -> HttpResponse:
-        return retry.attempts(
-            retry.METADATA, lambda: self._transport.send(request), sleep=self._sleep, clock=self._clock
+    def _ask(self, source: Source, ask: Ask) -> Grant:
+        transport = self._external if source.external else self._transport
+        slots: AbstractContextManager[object] = nullcontext()
+        if source.at_once is not None:
+            slots = self._tokens.slots((self._place, source.name), source.at_once)
+        sent = HttpRequest("GET", "")
+
+        def send(left: float) -> HttpResponse:
+            nonlocal sent
+            sent = source.request(ask)._replace(timeout=min(_ATTEMPT, left))
+            with slots:
+                response = transport.send(sent)
+                if source.challenged is not None and response.status in (200, 401):
+                    sent = source.challenged(ask, sent, response)
+                    response = transport.send(sent)
+            return response
+
+        response = retry.attempts(
+            source.policy, send, sleep=self._sleep, clock=self._monotonic, deadline=self._deadline
         )
+        return sources.parse(source, ask, response, now=self._clock(), sent=sent.headers)
 
 
-class FirstOf:
-    """Credentials to try in order: the next one where the endpoint rejects the identity.
-
-    AzureRM took `-AccountId` for a client ID and, if that failed, for an object ID.
-    """
-
-    def __init__(self, *credentials: Credential) -> None:
-        self._credentials = credentials
-
-    def get_token(self, resource: str, *, force_refresh: bool = False) -> AccessToken:
-        """The first token; else the error of the first credential."""
-        first: TokenRejectedError | None = None
-        for credential in self._credentials:
-            try:
-                return credential.get_token(resource, force_refresh=force_refresh)
-            except TokenRejectedError as exc:
-                first = first or exc
-        raise first or UsageError("no credential to ask")
+def _place(transport: Any) -> Hashable:
+    """Where requests set out from; a transport that does not tell is a place of its own."""
+    place: Hashable = getattr(transport, "place", transport)
+    return place
 
 
-class StaticCredential:
-    """The caller's own token, which nothing here can renew.
-
-    Raises:
-        UsageError: It is empty, or holds what no token holds: blanks, line breaks.
-    """
-
-    def __init__(self, token: str, *, clock: Callable[[], float] = time.time) -> None:
-        if not token or " " in token or not token.isascii() or not token.isprintable():
-            raise UsageError(
-                "this is not an access token: it is empty, or holds blanks or line breaks",
-                remedy='Pass the bare token: without "Bearer" in front of it, and without a line break at its end.',
-            )
-        self._token = token
-        self._clock = clock
-
-    def get_token(self, resource: str, *, force_refresh: bool = False) -> AccessToken:
-        """The token, whatever the resource.
-
-        Raises:
-            TokenRejectedError: It has expired, by its own claims.
-        """
-        expires = sources.claims(self._token).get("exp")
-        expires_on = expires if isinstance(expires, int) else 0
-        if expires_on and expires_on <= self._clock():
-            raise TokenRejectedError(
-                "the access token of this sign-in has expired",
-                remedy="Sign in again with a fresh token, or with Connect-AzureRmAccount -Identity, "
-                "which renews by itself.",
-            )
-        return AccessToken(self._token, expires_on, resource)
+def _never(entry: Entry) -> bool:
+    return False
 
 
-def for_account_id(account_id: str | None, **options: Any) -> Credential:
-    """The identity that AzureRM's `-AccountId` means.
-
-    Blank or with an "@" (as in "MSI@50342"): the machine's default identity. With a "/": a resource ID. Else a
-    client ID or, if the endpoint rejects that, an object ID.
-
-    Args:
-        account_id: What the caller wrote.
-        options: What `ManagedIdentityCredential` takes besides the identity.
-    """
-    if not account_id or "@" in account_id:
-        return ManagedIdentityCredential(**options)
-    if "/" in account_id:
-        return ManagedIdentityCredential(resource_id=account_id, **options)
-    return FirstOf(
-        ManagedIdentityCredential(client_id=account_id, **options),
-        ManagedIdentityCredential(object_id=account_id, **options),
-    )
-
-
-def resource_of(scope: str) -> str:
-    """The resource that a scope means: one trailing "/.default" is removed, all else is taken as it stands.
+def _resource(scope: str) -> str:
+    """The resource that a scope means: one trailing "/.default" is removed, and the catalogue's spelling is taken.
 
     Raises:
         UsageError: It is empty, or holds blanks or control characters.
@@ -215,15 +311,14 @@ def resource_of(scope: str) -> str:
             target=scope,
             remedy='A resource is a URL such as "https://management.azure.com/".',
         )
-    return resource
+    return catalogue.canonical(resource)
 
 
-def _no_endpoint(failures: list[tuple[Source, TransportError]]) -> PyBridgeError:
-    attempts = [{"source": source.name, "code": exc.code, "message": exc.message} for source, exc in failures]
-    tried = "; ".join(exc.message for _, exc in failures)
+def _no_endpoint(failures: list[tuple[Candidate, PyBridgeError]]) -> NoEndpointError:
+    attempts = [{"source": tried.source.name, "code": exc.code, "message": exc.message} for tried, exc in failures]
     return NoEndpointError(
-        f"no managed identity endpoint answers on this machine: {tried}",
-        target=failures[-1][0].name,
-        remedy="\n".join(source.absent for source, _ in failures),
+        f"no managed identity endpoint answers on this machine: {'; '.join(exc.message for _, exc in failures)}",
+        target=failures[-1][0].source.name,
+        remedy="\n".join(exc.remedy or tried.source.absent for tried, exc in failures),
         details={"attempts": attempts},
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from shells import SHELLS, Azure, serve_azure
 
+from pybridge.cache import SHARED
 from pybridge.emulator import Emulator
 
 #: Where the real services of a machine would be: no test may talk to them.
@@ -54,6 +55,12 @@ def _no_real_azure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYBRIDGE_VM_EXTENSION_ENDPOINT", f"{NOWHERE}/oauth2/token")
     monkeypatch.setenv("PYBRIDGE_ARM_ENDPOINT", NOWHERE)
     monkeypatch.setenv("PYBRIDGE_PYTHON", sys.executable)
+
+
+@pytest.fixture(autouse=True)
+def _no_tokens() -> None:
+    """No token of another test: two emulators may have had the same port."""
+    SHARED.clear()
 
 
 def _reason(report: pytest.TestReport) -> str:

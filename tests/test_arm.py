@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from support import Clock, Script, answer, arm, credential
 
+from pybridge.accounts import StaticCredential
 from pybridge.arm import ArmClient
 from pybridge.clouds import CLOUDS
-from pybridge.credential import StaticCredential
 from pybridge.emulator import Emulator, World
 from pybridge.errors import (
     ArmError,

@@ -9,7 +9,8 @@ import pytest
 from support import ARM, GUARD, Clock, Script, answer, closed_port, credential, jwt
 
 from pybridge import retry
-from pybridge.credential import FirstOf, ManagedIdentityCredential, StaticCredential, for_account_id, resource_of
+from pybridge.accounts import FirstOf, StaticCredential, for_account_id
+from pybridge.credential import ManagedIdentityCredential
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import serve
 from pybridge.errors import (
@@ -17,7 +18,6 @@ from pybridge.errors import (
     NoEndpointError,
     PyBridgeError,
     RefusedError,
-    TimedOutError,
     TokenRejectedError,
     TokenThrottledError,
     UnreachableError,
@@ -59,19 +59,6 @@ def test_each_resource_has_a_token_of_its_own() -> None:
     identity = credential(emulator)
     assert identity.get_token(ARM).token != identity.get_token(VAULT).token
     assert len(emulator.requests) == 2
-
-
-@pytest.mark.parametrize(
-    ("left", "min_ttl", "asked"), [(301, 300, 1), (300, 300, 2), (11, 10, 1), (10, 10, 2), (0, 0, 2), (-5, 0, 2)]
-)
-def test_a_cached_token_is_used_while_it_lasts(left: int, min_ttl: float, asked: int) -> None:
-    clock = Clock()
-    script = Script(token_of("old", int(clock.now) + 1000), token_of("new", int(clock.now) + 9000))
-    identity = ManagedIdentityCredential(transport=script, environ={}, clock=clock)
-    identity.get_token(ARM, min_ttl=min_ttl)
-    clock.now += 1000 - left
-    assert identity.get_token(ARM, min_ttl=min_ttl).token == ("old" if asked == 1 else "new")
-    assert len(script.requests) == asked
 
 
 def test_force_refresh_asks_in_any_case_and_keeps_the_new_token() -> None:
@@ -149,7 +136,7 @@ def test_the_next_source_is_asked_where_nobody_answers(options: dict[str, object
     assert isinstance(caught.value.__cause__, UnreachableError)
 
 
-@pytest.mark.parametrize("failure", [RefusedError("x"), UnreachableError("x"), TimedOutError("x")])
+@pytest.mark.parametrize("failure", [RefusedError("x"), UnreachableError("x"), NoEndpointError("x")])
 def test_the_extension_answers_where_imds_does_not(failure: Exception) -> None:
     identity = ManagedIdentityCredential(transport=Script(failure, token_of()), environ={}, clock=Clock())
     assert identity.get_token(ARM).source == "vm_extension"
@@ -162,6 +149,7 @@ def test_the_extension_answers_where_imds_does_not(failure: Exception) -> None:
         (UnsafeError("no"), UnsafeError),
         (HttpResponse(200, {}, b"<html>"), MalformedError),
         (answer(400, {"error": "invalid_request"}), TokenRejectedError),
+        (answer(403, {"error": "forbidden"}), TokenRejectedError),
     ],
 )
 def test_whoever_answers_is_not_passed_over(first: HttpResponse | Exception, error: type[PyBridgeError]) -> None:
@@ -241,7 +229,7 @@ def test_of_two_identities_one_must_be_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"client_id": "a", "object_id": "b"}, {"source": "app_service"}, {"source": "IMDS"}]
+    "options", [{"client_id": "a", "object_id": "b"}, {"source": "azure"}, {"source": "IMDS"}, {"cloud": "Mars"}]
 )
 def test_what_cannot_be_is_refused_when_it_is_made(options: dict[str, str]) -> None:
     with pytest.raises(UsageError):
@@ -318,7 +306,7 @@ def test_an_endpoint_that_stays_busy_is_given_up(status: int) -> None:
     with pytest.raises(TokenThrottledError, match=f"answered {status}") as caught:
         credential(emulator, clock=clock, sleep=clock.sleep).get_token(ARM)
     assert caught.value.retryable
-    assert sum(clock.slept) <= retry.METADATA.deadline
+    assert sum(clock.slept) <= retry.IMDS.deadline
     assert paths(emulator) == [IMDS] * 7
 
 
@@ -341,15 +329,20 @@ def test_a_final_answer_is_told_at_once(fault: dict[str, object], error: type[Py
 @pytest.mark.parametrize(
     ("scope", "resource"),
     [
-        ("https://management.azure.com/.default", "https://management.azure.com"),
+        ("https://management.azure.com/.default", "https://management.azure.com/"),
         ("https://management.azure.com//.default", "https://management.azure.com/"),
         ("https://vault.azure.net", "https://vault.azure.net"),
+        ("https://vault.azure.net/", "https://vault.azure.net"),
+        ("https://mine.vault.azure.net/", "https://mine.vault.azure.net/"),
+        ("https://mine.vault.azure.net", "https://mine.vault.azure.net"),
         ("https://x/.default/.default", "https://x/.default"),
         ("api://guid", "api://guid"),
     ],
 )
 def test_a_scope_means_its_resource(scope: str, resource: str) -> None:
-    assert resource_of(scope) == resource
+    emulator = Emulator()
+    assert credential(emulator).get_token(scope).resource == resource
+    assert last_query(emulator)["resource"] == [resource]
 
 
 @pytest.mark.parametrize("scope", ["", "/.default", "a b", "a\nb", "\ud800"])
@@ -358,6 +351,12 @@ def test_what_is_no_resource_is_refused_before_anybody_is_asked(scope: str) -> N
     with pytest.raises(UsageError, match="is not a resource"):
         ManagedIdentityCredential(transport=script, environ={}).get_token(scope)
     assert script.requests == []
+
+
+@pytest.mark.parametrize("scopes", [(), (ARM, VAULT)])
+def test_a_token_is_for_one_resource(scopes: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match=f"not for {len(scopes)}"):
+        credential(Emulator()).get_token(*scopes)
 
 
 def test_an_unknown_resource_is_rejected_in_the_endpoints_words() -> None:
