@@ -41,6 +41,41 @@ def test_the_environment_leads_to_the_emulator() -> None:
     assert before == {"PATH": "/bin", "TERM": "dumb"}
 
 
+def test_nothing_inherited_leads_elsewhere() -> None:
+    misleading = dict.fromkeys(
+        [
+            "IDENTITY_ENDPOINT",
+            "IDENTITY_HEADER",
+            "IDENTITY_SERVER_THUMBPRINT",
+            "IDENTITY_API_VERSION",
+            "MSI_ENDPOINT",
+            "MSI_SECRET",
+            "IMDS_ENDPOINT",
+            "AZURE_FEDERATED_TOKEN_FILE",
+            "AZURE_AUTHORITY_HOST",
+            "AZURE_TENANT_ID",
+            "AZURE_CLIENT_ID",
+            "AUTOMATION_ASSET_ACCOUNTID",
+            "AUTOMATION_ASSET_SANDBOX_ID",
+            "AZUREPS_HOST_ENVIRONMENT",
+            "DEFAULT_IDENTITY_CLIENT_ID",
+            "PYBRIDGE_ARC_KEY_FOLDER",
+            "Identity_Header",
+        ],
+        "elsewhere",
+    )
+    made = environment(1, {**misleading, "AZURE_CONFIG_DIR": "/a", "MY_IDENTITY_HEADER": "b"}, command=[])
+    assert not misleading.keys() & made.keys()
+    assert (made["AZURE_CONFIG_DIR"], made["MY_IDENTITY_HEADER"]) == ("/a", "b")
+
+
+def test_other_variables_take_the_place_of_the_vm_s() -> None:
+    before = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://a", "PYBRIDGE_VM_EXTENSION_ENDPOINT": "http://b"}
+    made = environment(1, before, command=[], variables={"MSI_ENDPOINT": "http://c"})
+    assert not before.keys() & made.keys()
+    assert made["MSI_ENDPOINT"] == "http://c"
+
+
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from ..emulator.command import emulate
+from ..emulator.hosting import HOSTINGS
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,13 +16,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--machine", metavar="VM", default="myVM", help='which VM "this machine" is (default: %(default)s)'
     )
+    parser.add_argument(
+        "--as",
+        dest="hosting",
+        type=lambda name: name.replace("_", "-"),
+        choices=HOSTINGS,
+        metavar="NAME",
+        help=f"be this hosting environment, and set its variables: {', '.join(HOSTINGS)} (default: vm, and the "
+        "endpoints of all others answer too)",
+    )
     parser.add_argument("--page-size", type=int, default=50, help="items on a page of a list (default: %(default)s)")
     parser.add_argument(
         "--fault",
         action="append",
         default=[],
         metavar="ROUTE,KEY=VALUE...",
-        help="make a route fail: status=500, delay=2, drop, garbage, retry-after=3, times=2",
+        help="make a route fail: status=500, delay=2, drop, stall, garbage, body=truncated, retry-after=3, times=2",
     )
 
 
@@ -34,4 +44,5 @@ def run(options: argparse.Namespace) -> int:
         page_size=options.page_size,
         command=options.command_line,
         stdout=sys.stdout,
+        hosting=options.hosting,
     )

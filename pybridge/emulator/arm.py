@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..models import HttpResponse
-from . import authorization, compute, resources, tokens
+from . import authorization, compute, dates, resources, tokens
 from .armcall import ArmCall, Refusal
 from .exchange import Call, json_answer
 from .rbac import Access
@@ -132,7 +132,8 @@ class Arm:
         if end <= call.now:
             raise self._unauthorized(
                 "ExpiredAuthenticationToken",
-                f"The access token expiry UTC time '{_utc(end)}' is earlier than current UTC time '{_utc(call.now)}'.",
+                f"The access token expiry UTC time '{dates.unpadded(end)}' is earlier than current UTC time "
+                f"'{dates.unpadded(call.now)}'.",
             )
         if begin > call.now + tokens.CLOCK_SKEW:
             raise self._unauthorized("InvalidAuthenticationToken", "The access token is not yet valid.")
@@ -239,11 +240,3 @@ def _headers(call: Call) -> dict[str, str]:
     if call.headers.get("x-ms-return-client-request-id", "").lower() == "true":
         headers["x-ms-client-request-id"] = call.headers.get("x-ms-client-request-id", "")
     return headers
-
-
-def _utc(seconds: float) -> str:
-    """As ARM writes moments: 11/23/2017 9:05:00 AM."""
-    moment = time.gmtime(seconds)
-    clock = f"{(moment.tm_hour - 1) % 12 + 1}:{moment.tm_min:02}:{moment.tm_sec:02}"
-    day = f"{moment.tm_mon}/{moment.tm_mday}/{moment.tm_year}"
-    return f"{day} {clock} {'AM' if moment.tm_hour < 12 else 'PM'}"

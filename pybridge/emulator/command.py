@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import queue
-import signal
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing
 from pathlib import Path, PureWindowsPath
 from typing import TextIO
 
 from .. import processes
+from ..addresses import no_proxy
+from ..sources import VARIABLES
 from .emulator import Emulator
 from .faults import parse_fault
+from .hosting import vm_variables
 from .server import Server, serve
 from .state import load
 
 #: Windows, and so `os.environ` there, has names of variables in capitals.
 _MODULE_PATH = "PSMODULEPATH"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: What an environment that we inherit must not say: by any of these, a program would take another endpoint than ours.
+_MISLEADING = VARIABLES | {"AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", _MODULE_PATH}
 
 
 def emulate(
@@ -32,6 +34,7 @@ def emulate(
     page_size: int,
     command: Sequence[str],
     stdout: TextIO,
+    hosting: str | None = None,
 ) -> int:
     """Serve an emulator.
 
@@ -42,70 +45,70 @@ def emulate(
         state: A YAML file with the world; the default world if None.
         port: 0 for any free one.
         faults: As `parse_fault` reads them.
+        hosting: The hosting environment to be, a key of `HOSTINGS`; None to serve all, and to tell of the VM's.
 
     Returns:
         The exit code: the command's, 128 + N if signal N ended it, or 0.
 
     Raises:
-        UsageError: The port is taken, the command or the machine is not there, a fault cannot be read.
+        UsageError: The port is taken, the command, the machine or the hosting environment is not there, a fault
+            cannot be read.
         StateError: The file says something wrong.
     """
-    emulator = Emulator(load(Path(state)) if state else None, machine=machine, page_size=page_size)
-    for fault in faults:
-        emulator.add_fault(parse_fault(fault))
-    with serve(emulator, port) as server:
-        if command:
-            return processes.run(command, environ=environment(server.port, os.environ, command=command))
-        _serve_until_stopped(server, stdout)
-        return 0
+    world = load(Path(state)) if state else None
+    with closing(Emulator(world, machine=machine, hosting=hosting, page_size=page_size)) as emulator:
+        for fault in faults:
+            emulator.add_fault(parse_fault(fault))
+        with serve(emulator, port) as server:
+            variables = None if hosting is None else emulator.variables(hosting, server.url)
+            if command:
+                environ = environment(server.port, os.environ, command=command, variables=variables)
+                return processes.run(command, environ=environ)
+            _serve_until_stopped(server, variables, stdout)
+            return 0
 
 
-def _serve_until_stopped(server: Server, stdout: TextIO) -> None:
-    signals: queue.SimpleQueue[int] = queue.SimpleQueue()  # May be put to inside a signal handler; an Event not.
-    with processes.signals_handled({signal.SIGINT, signal.SIGTERM}, signals.put):
-        urls = {
-            "port": server.port,
-            "arm": server.url,
-            "imds": f"{server.url}/metadata/identity/oauth2/token",
-            "vm_extension": f"{server.url}/oauth2/token",
-        }
-        stdout.write(json.dumps(urls) + "\n")
+def _serve_until_stopped(server: Server, variables: Mapping[str, str] | None, stdout: TextIO) -> None:
+    found: dict[str, object] = {
+        "port": server.port,
+        "arm": server.url,
+        "imds": f"{server.url}/metadata/identity/oauth2/token",
+        "vm_extension": f"{server.url}/oauth2/token",
+    }
+    if variables is not None:
+        found["variables"] = variables
+
+    def ready() -> None:
+        stdout.write(json.dumps(found) + "\n")
         stdout.flush()
-        while True:
-            with suppress(queue.Empty):
-                signals.get(timeout=0.5)  # Windows handles Ctrl+C only between waits.
-                return
+
+    processes.until_stopped(ready)
 
 
-def environment(port: int, environ: Mapping[str, str], *, command: Sequence[str]) -> dict[str, str]:
+def environment(
+    port: int, environ: Mapping[str, str], *, command: Sequence[str], variables: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The environment in which a command finds the emulator on this port instead of Azure.
 
     Args:
-        environ: What to start from; it is not changed.
+        environ: What to start from; it is not changed. What tells of another hosting environment is left out.
         command: What is to run; Windows PowerShell needs a PSModulePath of its own.
+        variables: What tells of the hosting environment; a VM's if None.
     """
     from ..module import module_root
 
     url = f"http://127.0.0.1:{port}"
     windows_powershell = bool(command) and PureWindowsPath(command[0]).stem.lower() == "powershell"
-    no_proxy = _no_proxy(environ)
+    hosts = no_proxy(environ)
     return {
-        **{name: value for name, value in environ.items() if name.upper() != _MODULE_PATH},
+        **{name: value for name, value in environ.items() if name.upper() not in _MISLEADING},
         "PYBRIDGE_ARM_ENDPOINT": url,
-        "PYBRIDGE_VM_EXTENSION_ENDPOINT": f"{url}/oauth2/token",
-        "AZURE_POD_IDENTITY_AUTHORITY_HOST": url,
+        **(vm_variables(None, url) if variables is None else variables),
         "PYBRIDGE_PYTHON": sys.executable,
-        "NO_PROXY": no_proxy,
-        "no_proxy": no_proxy,
+        "NO_PROXY": hosts,
+        "no_proxy": hosts,
         "PSModulePath": os.pathsep.join([str(module_root()), *_other_modules(environ, windows_powershell)]),
     }
-
-
-def _no_proxy(environ: Mapping[str, str]) -> str:
-    """Both spellings together, and the loopback addresses."""
-    stated = f"{environ.get('NO_PROXY', '')},{environ.get('no_proxy', '')}".split(",")
-    hosts = [host.strip() for host in stated if host.strip()]
-    return "*" if "*" in hosts else ",".join(dict.fromkeys([*hosts, *_LOOPBACK]))
 
 
 def _other_modules(environ: Mapping[str, str], windows_powershell: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""Faults on request: which requests are to go wrong, how, and how often."""
+"""Faults on request: which requests are to go wrong, how, and how often. What may become of an answer: `spoilers`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from http import HTTPStatus
 
 from ..errors import UsageError
 from ..models import HttpResponse
-from .exchange import json_answer
+from .spoilers import SPOILERS
+from .tokencall import Shape
 
 
 @dataclass(slots=True, eq=False)
@@ -23,7 +24,10 @@ class Fault:
         retry_after: The Retry-After header to send along; without a status, that of a 429.
         delay: Seconds to wait first. Alone: the true answer comes late.
         drop: Cut the connection, no answer.
+        stall: Keep the connection open, and answer nothing until the client gives up.
         garbage: Answer 200 with a page that is not JSON.
+        body: What becomes of the answer, of the true one or of that with `status`: a name in `SPOILERS`.
+        skip: How many requests it lets pass first. Of the two for an Azure Arc token, the first is a challenge.
         times: How many requests it hits; None for all.
     """
 
@@ -32,7 +36,10 @@ class Fault:
     retry_after: str | None = None
     delay: float = 0
     drop: bool = False
+    stall: bool = False
     garbage: bool = False
+    body: str | None = None
+    skip: int = 0
     times: int | None = 1
 
     def __post_init__(self) -> None:
@@ -46,11 +53,10 @@ class Fault:
                 "the status is not between 200 and 599",
             ),
             (not (math.isfinite(self.delay) and self.delay >= 0), "the delay is not a number of seconds"),
+            (self.body is not None and self.body not in SPOILERS, f"there is no body {self.body!r}"),
+            (self.skip < 0, "it is to let less than no request pass"),
             (self.times is not None and self.times < 1, "it is to happen less than once"),
-            (
-                not (self.status or self.retry_after or self.delay or self.drop or self.garbage),
-                "it says no fault",
-            ),
+            (not any(getattr(self, name) for name in _WRONGS), "it says no fault"),
         ):
             if wrong:
                 raise UsageError(f"this fault cannot be: {why}", target=self.route, remedy=SYNTAX)
@@ -60,19 +66,23 @@ class Fault:
         route = self.route.lower()
         return route[3:] in path if route.startswith("...") else path.startswith(route)
 
-    def response(self, path: str) -> HttpResponse | None:
-        """The answer instead of the true one; None for the true one."""
-        if self.garbage:
-            return HttpResponse(200, {"Content-Type": "text/html"}, b"<html><body>Sign in to the network</body></html>")
-        status = self.status or (429 if self.retry_after is not None else None)
-        if status is None:
-            return None
-        headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        code, words = _CODES.get(status, (_phrase(status).replace(" ", ""), _phrase(status)))
-        if path.startswith(("/oauth2/", "/metadata")):
-            return json_answer(status, {"error": code, "error_description": words}, headers)
-        return json_answer(status, {"error": {"code": code, "message": words}}, headers)
+    def response(self, shape: Shape, truth: Callable[[], HttpResponse]) -> HttpResponse:
+        """The answer that takes the place of the true one, a refusal in this shape, or what is left of the true one."""
+        status = self.status or (429 if self.retry_after is not None else None) or (200 if self.garbage else None)
+        answer = truth() if status is None else self._refusal(status, shape)
+        spoiler = SPOILERS.get("html" if self.garbage else self.body or "")
+        return answer if spoiler is None else spoiler(answer)
 
+    def _refusal(self, status: int, shape: Shape) -> HttpResponse:
+        code, words = _CODES.get(status, (_phrase(status).replace(" ", ""), _phrase(status)))
+        answer = shape(status, code, words)
+        if self.retry_after is None:
+            return answer
+        return answer._replace(headers={**answer.headers, "Retry-After": self.retry_after})
+
+
+#: What can be wrong, by the field that says so.
+_WRONGS = ("status", "retry_after", "delay", "drop", "stall", "garbage", "body")
 
 #: Error code and words by status, where they are not those of HTTP itself.
 _CODES = {
@@ -111,12 +121,18 @@ class FaultList:
         if not self._faults:
             return None
         with self._lock:
-            fault = next((fault for fault in self._faults if fault.hits(path)), None)
-            if fault is not None and fault.times is not None:
-                fault.times -= 1
-                if fault.times == 0:
-                    self._faults.remove(fault)
-            return fault
+            for fault in self._faults:
+                if not fault.hits(path):
+                    continue
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times == 0:
+                        self._faults.remove(fault)
+                return fault
+            return None
 
 
 def _flag(text: str) -> bool:
@@ -134,13 +150,17 @@ _OPTIONS: dict[str, Callable[[str], object]] = {
     "retry-after": str,
     "delay": float,
     "drop": _flag,
+    "stall": _flag,
     "garbage": _flag,
+    "body": str,
+    "skip": int,
     "times": _times,
 }
 
 SYNTAX = (
     "Write ROUTE,NAME=VALUE,...: a path prefix (or ...TEXT for a path that holds TEXT), then status=CODE, "
-    "retry-after=SECONDS, delay=SECONDS, drop, garbage, times=N or times=always (1 by default). "
+    "retry-after=SECONDS, delay=SECONDS, drop, stall, garbage, body=WHAT, skip=N (requests that pass first), "
+    f"times=N or times=always (1 by default). WHAT: {', '.join(SPOILERS)}. "
     "For example: /oauth2/token,status=500,times=2 or .../virtualMachines,status=429,retry-after=3"
 )
 
