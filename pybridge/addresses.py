@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
@@ -24,3 +25,10 @@ def is_loopback(url: str) -> bool:
     """Whether the URL points at this machine by a loopback name or address."""
     place = origin(url)
     return place is not None and place[1] in _LOOPBACK
+
+
+def no_proxy(environ: Mapping[str, str]) -> str:
+    """The hosts for NO_PROXY: what both its spellings name now, and the loopback addresses."""
+    stated = f"{environ.get('NO_PROXY', '')},{environ.get('no_proxy', '')}".split(",")
+    hosts = [host.strip() for host in stated if host.strip()]
+    return "*" if "*" in hosts else ",".join(dict.fromkeys([*hosts, "localhost", "127.0.0.1", "::1"]))

@@ -1,14 +1,15 @@
-"""Run another program in the foreground and pass on how it ended. The only `import subprocess`."""
+"""Run another program in the foreground and pass on how it ended, or wait to be ended. The only `import subprocess`."""
 
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import signal
 import subprocess
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -96,6 +97,21 @@ def signals_handled(numbers: Collection[int], handle: Callable[[int], None]) -> 
     finally:
         for number, previous in before.items():
             signal.signal(number, previous if previous is not None else signal.SIG_DFL)
+
+
+def until_stopped(ready: Callable[[], None]) -> None:
+    """Wait for Ctrl+C or SIGTERM, neither of which raises or ends the process meanwhile.
+
+    Args:
+        ready: Called as soon as they are waited for.
+    """
+    signals: queue.SimpleQueue[int] = queue.SimpleQueue()  # May be put to inside a signal handler; an Event not.
+    with signals_handled({signal.SIGINT, signal.SIGTERM}, signals.put):
+        ready()
+        while True:
+            with suppress(queue.Empty):
+                signals.get(timeout=0.5)  # Windows handles Ctrl+C only between waits.
+                return
 
 
 def _terminal_tells_children() -> bool:
