@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
 from collections.abc import Callable, Hashable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any
 
-from . import catalogue, keyfiles, retry, sources
+from . import catalogue, sources
+from .asking import Asking
 from .cache import SHARED, STALE, Entry, Key, TokenCache
-from .errors import (
-    CutOffError,
-    NoEndpointError,
-    PyBridgeError,
-    RefusedError,
-    UnreachableError,
-    UsageError,
-)
-from .models import HERE, AccessToken, HttpRequest, HttpResponse, ManagedIdentityId, Transport
-from .sources import Ask, Candidate, Endpoint, Grant, Source
+from .errors import PyBridgeError, UsageError
+from .models import HERE, AccessToken, ManagedIdentityId, Transport
+from .sources import Candidate, Endpoint, Grant
 from .transport import HttpsTransport, MetadataTransport
 
 #: A token that may expire on its way is not handed out: one with less than so many seconds left.
 MIN_TTL = 30
 #: Seconds for a token, all attempts together.
 DEADLINE = 90
-#: Seconds for one attempt.
-_ATTEMPT = 30
-
-#: What says that nobody is there, so that the next source is worth a try.
-_ABSENT = (RefusedError, UnreachableError, CutOffError, NoEndpointError)
 
 
 class ManagedIdentityCredential:
@@ -89,15 +76,23 @@ class ManagedIdentityCredential:
         self._endpoint = Endpoint(endpoint, secret)
         self._cloud = catalogue.cloud_name(cloud)
         self._cache = cache
-        self._deadline = deadline
-        self._transport = transport or MetadataTransport()
-        self._external = transport or HttpsTransport(max_body=1 << 20)
-        self._place = _place(self._transport)
+        self._external = HttpsTransport(max_body=1 << 20)
+        self._place = HERE if transport is None else _place(transport)
         self._environ = os.environ if environ is None else environ
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
         self._tokens = SHARED if tokens is None else tokens
+        self._asking = Asking(
+            transport or MetadataTransport(),
+            transport or self._external,
+            self._environ,
+            deadline,
+            clock,
+            monotonic,
+            sleep,
+            lambda source, at_once: self._tokens.slots((self._place, source.name), at_once),
+        )
         self._known: dict[tuple[str, ...], Entry] = {}
         sources.choose(source, self._endpoint, {}, exists=lambda path: False)
 
@@ -113,8 +108,7 @@ class ManagedIdentityCredential:
 
     def close(self) -> None:
         """Close connections. The tokens stay in the process's cache; the next request opens connections anew."""
-        if isinstance(self._external, HttpsTransport):
-            self._external.close()
+        self._external.close()
 
     def get_token(
         self,
@@ -221,18 +215,22 @@ class ManagedIdentityCredential:
         revoked: AccessToken | None = None,
     ) -> Entry:
         """A token from the cache that processes share, if there is one and it is usable; else from a source."""
+
+        def ask() -> Grant:
+            return self._asking.ask(key.resource, self._identity, candidates, claims=claims, revoked=revoked)
+
         chosen = self._cache or self._environ.get("PYBRIDGE_TOKEN_CACHE")
         if not chosen or self._place != HERE:
-            return self._entry(self._ask_sources(key.resource, candidates, claims, revoked))
+            return self._entry(ask())
         from .cachefile import CacheFile, Stored, locate  # only for those who ask for it
 
         folder = locate(chosen, self._environ)
         if folder is None:
-            return self._entry(self._ask_sources(key.resource, candidates, claims, revoked))
+            return self._entry(ask())
         asked: list[Entry] = []
 
-        def ask() -> tuple[Stored, bool]:
-            grant = self._ask_sources(key.resource, candidates, claims, revoked)
+        def obtain() -> tuple[Stored, bool]:
+            grant = ask()
             asked.append(self._entry(grant))
             return Stored(grant.token, asked[0].received), not grant.emulated
 
@@ -240,52 +238,11 @@ class ManagedIdentityCredential:
             return self._entry(Grant(stored.token, stored.token.expires_on - self._clock()))
 
         file = CacheFile(folder, clock=self._clock, sleep=self._sleep, monotonic=self._monotonic)
-        stored = file.through(json.dumps(key[1:]), lambda stored: usable(stored_entry(stored)), ask)
+        stored = file.through(json.dumps(key[1:]), lambda stored: usable(stored_entry(stored)), obtain)
         return asked[0] if asked else stored_entry(stored)
 
     def _entry(self, grant: Grant) -> Entry:
         return Entry.made(grant.token, grant.lifetime, self._clock(), self._monotonic())
-
-    def _ask_sources(
-        self, resource: str, candidates: tuple[Candidate, ...], claims: str | None, revoked: AccessToken | None
-    ) -> Grant:
-        """Ask the sources in turn; the next one is asked only where nobody answers."""
-        digest = hashlib.sha256(revoked.token.encode("ascii")).hexdigest() if revoked is not None else None
-        failures: list[tuple[Candidate, PyBridgeError]] = []
-        for candidate in candidates:
-            source, endpoint = candidate.source, candidate.endpoint
-            identity = source.identified(self._identity, self._environ)
-            ask = Ask(resource, identity, self._environ, endpoint, keyfiles.read, claims, digest)
-            try:
-                return self._ask(source, ask)
-            except _ABSENT as exc:
-                if candidate.found:
-                    exc.remedy = exc.remedy or source.absent
-                    raise
-                failures.append((candidate, exc))
-        raise _no_endpoint(failures) from failures[-1][1]
-
-    def _ask(self, source: Source, ask: Ask) -> Grant:
-        transport = self._external if source.external else self._transport
-        slots: AbstractContextManager[object] = nullcontext()
-        if source.at_once is not None:
-            slots = self._tokens.slots((self._place, source.name), source.at_once)
-        sent = HttpRequest("GET", "")
-
-        def send(left: float) -> HttpResponse:
-            nonlocal sent
-            sent = source.request(ask)._replace(timeout=min(_ATTEMPT, left))
-            with slots:
-                response = transport.send(sent)
-                if source.challenged is not None and response.status in (200, 401):
-                    sent = source.challenged(ask, sent, response)
-                    response = transport.send(sent)
-            return response
-
-        response = retry.attempts(
-            source.policy, send, sleep=self._sleep, clock=self._monotonic, deadline=self._deadline
-        )
-        return sources.parse(source, ask, response, now=self._clock(), sent=sent.headers)
 
 
 def _place(transport: Any) -> Hashable:
@@ -312,13 +269,3 @@ def _resource(scope: str) -> str:
             remedy='A resource is a URL such as "https://management.azure.com/".',
         )
     return catalogue.canonical(resource)
-
-
-def _no_endpoint(failures: list[tuple[Candidate, PyBridgeError]]) -> NoEndpointError:
-    attempts = [{"source": tried.source.name, "code": exc.code, "message": exc.message} for tried, exc in failures]
-    return NoEndpointError(
-        f"no managed identity endpoint answers on this machine: {'; '.join(exc.message for _, exc in failures)}",
-        target=failures[-1][0].source.name,
-        remedy="\n".join(exc.remedy or tried.source.absent for tried, exc in failures),
-        details={"attempts": attempts},
-    )
