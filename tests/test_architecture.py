@@ -25,15 +25,11 @@ RANKS = {
     "version": 0,
     "addresses": 1,
     "keyfiles": 1,
-    "machine": 1,
     "models": 1,
     "processes": 1,
-    "protection": 1,
-    "tokenfolder": 1,
     "yamlfile": 1,
     "cache": 2,
     "catalogue": 2,
-    "locks": 2,
     "protocol": 2,
     "resources": 2,
     "retry": 2,
@@ -60,7 +56,7 @@ RANKS = {
     "identity": 6,
     "waiting": 6,
     "backend": 7,
-    "doctor": 8,
+    "doctor": 7,
     "operations": 8,
     "endpoint": 9,
     "worker": 9,
@@ -69,11 +65,11 @@ RANKS = {
     "__main__": 11,
 }
 
-_SERVERS = {"transport", "server", "doctor"}
+_SERVERS = {"transport", "server"}
 
 #: A library -> the modules, or packages, that may import it, be it inside a function or for types only.
 DOORS = {
-    "filelock": {"locks"},
+    "filelock": {"cachefile.locks"},
     "requests": {"transport.https"},
     "urllib3": {"transport"},
     "winrm": {"remote"},
