@@ -37,7 +37,7 @@ def obtain():
         file.write(b".")
     time.sleep(float(latency))
     now = time.time()
-    return Stored(AccessToken("t" * 1500, int(now) + 86400, "https://management.azure.com/", "imds"), now), True
+    return Stored(AccessToken("t" * 1500, int(now) + 86400, "https://management.azure.com/", "imds"), now, 86400), True
 
 cache = CacheFile(Path(folder))
 print("ready", flush=True)
@@ -79,7 +79,7 @@ def of_one_call(folder: Path) -> float:
 
     def call() -> float:
         started = time.perf_counter()
-        cache.through("key", lambda _: True, lambda: (Stored(token, now), True))
+        cache.through("key", lambda _: True, lambda: (Stored(token, now, 3600), True))
         return (time.perf_counter() - started) * 1e6
 
     return statistics.median([call() for _ in range(CALLS)])

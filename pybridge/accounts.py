@@ -8,7 +8,7 @@ from typing import Any
 
 from . import sources
 from .credential import ManagedIdentityCredential
-from .errors import TokenRejectedError, UsageError
+from .errors import PyBridgeError, TokenRejectedError, UsageError
 from .models import AccessToken, Credential
 
 
@@ -23,11 +23,13 @@ class FirstOf:
 
     def get_token(self, resource: str, /, *, force_refresh: bool = False) -> AccessToken:
         """The first token; else the error of the first credential."""
-        first: TokenRejectedError | None = None
+        first: PyBridgeError | None = None
         for credential in self._credentials:
             try:
                 return credential.get_token(resource, force_refresh=force_refresh)
-            except TokenRejectedError as exc:
+            except PyBridgeError as exc:
+                if first is None and not isinstance(exc, TokenRejectedError):
+                    raise
                 first = first or exc
         raise first or UsageError("no credential to ask")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -21,6 +21,7 @@ class ManagedIdentityCredential:
 
     def __init__(self, **options: Any) -> None:
         self._credential = credential.ManagedIdentityCredential(**options)
+        self._asked: dict[Hashable, asyncio.Future[AccessToken]] = {}
 
     def __repr__(self) -> str:
         return f"aio.{self._credential!r}"
@@ -48,9 +49,17 @@ class ManagedIdentityCredential:
         token = None if claims or force_refresh else self._credential.at_hand(scopes, min_ttl)
         if token is not None:
             return token
-        return await asyncio.to_thread(
-            self._credential.get_token, *scopes, claims=claims, min_ttl=min_ttl, force_refresh=force_refresh
-        )
+        # One thread a question, however many ask it: the loop has few, and others want them too.
+        question = (asyncio.get_running_loop(), scopes, claims, min_ttl, force_refresh)
+        task = self._asked.get(question)
+        if task is None:
+            task = self._asked[question] = asyncio.ensure_future(
+                asyncio.to_thread(
+                    self._credential.get_token, *scopes, claims=claims, min_ttl=min_ttl, force_refresh=force_refresh
+                )
+            )
+            task.add_done_callback(lambda _: self._asked.pop(question, None))
+        return await asyncio.shield(task)  # who gives up does not take it from the others
 
     async def get_token_info(self, *scopes: str, options: Mapping[str, Any] | None = None) -> AccessToken:
         """`get_token`, as newer SDK clients call it: what it takes is in `options`."""

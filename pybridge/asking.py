@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import Semaphore
 from typing import NamedTuple
 
 from . import keyfiles, retry, sources
-from .errors import CutOffError, NoEndpointError, PyBridgeError, RefusedError, TransportError, UnreachableError
+from .errors import (
+    CutOffError,
+    NoEndpointError,
+    PyBridgeError,
+    RefusedError,
+    TimedOutError,
+    TransportError,
+    UnreachableError,
+)
 from .models import AccessToken, HttpRequest, HttpResponse, ManagedIdentityId, Transport
 from .sources import Ask, Candidate, Grant, Source
 
 #: Seconds for one attempt.
 _ATTEMPT = 30
+
+#: Seconds between looks at a signal that came while a thread waits for a slot (Windows needs them).
+_LOOK = 0.5
 
 #: What says that nobody is there, so that the next source is worth a try.
 _ABSENT = (RefusedError, UnreachableError, CutOffError, NoEndpointError)
@@ -25,27 +37,26 @@ class Asking(NamedTuple):
         transport: The door to those on this machine.
         external: The door to those beyond it.
         environ: The variables, read before each request: App Service changes its secret there.
-        deadline: Seconds for a token, all attempts at a source together.
         clock: Seconds since 1970.
         monotonic: Seconds that only go forward.
         sleep: Waits for some seconds.
-        slots: What a request must hold, for a source that takes so many at a time.
+        slots: The slots of a source that takes so many requests at a time.
     """
 
     transport: Transport
     external: Transport
     environ: Mapping[str, str]
-    deadline: float
     clock: Callable[[], float]
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
-    slots: Callable[[Source, int], AbstractContextManager[object]]
+    slots: Callable[[Source, int], Semaphore]
 
     def ask(
         self,
         resource: str,
         identity: ManagedIdentityId,
         candidates: tuple[Candidate, ...],
+        left: Callable[[], float],
         *,
         claims: str | None = None,
         revoked: AccessToken | None = None,
@@ -53,6 +64,7 @@ class Asking(NamedTuple):
         """A token from the first candidate that is there.
 
         Args:
+            left: How many seconds are left for it.
             claims: What a service demanded of the token.
             revoked: The token that it turned down.
 
@@ -67,7 +79,7 @@ class Asking(NamedTuple):
             whose = source.identified(identity, self.environ)
             ask = Ask(resource, whose, self.environ, candidate.endpoint, keyfiles.read, claims, digest)
             try:
-                return self._ask_one(source, ask)
+                return self._ask_one(source, ask, left)
             except (TransportError, NoEndpointError) as exc:
                 if candidate.found or not isinstance(exc, _ABSENT):
                     exc.remedy = exc.remedy or source.absent
@@ -75,23 +87,46 @@ class Asking(NamedTuple):
                 failures.append((candidate, exc))
         raise _no_endpoint(failures) from failures[-1][1]
 
-    def _ask_one(self, source: Source, ask: Ask) -> Grant:
+    def _ask_one(self, source: Source, ask: Ask, left: Callable[[], float]) -> Grant:
         transport = self.external if source.external else self.transport
-        slots = nullcontext() if source.at_once is None else self.slots(source, source.at_once)
         sent = HttpRequest("GET", "")
 
-        def send(left: float) -> HttpResponse:
+        def timed(request: HttpRequest) -> HttpRequest:
+            seconds = left()
+            if seconds <= 0:
+                raise TimedOutError(f"{source.title} was not asked: there was no time left", target=source.name)
+            return request._replace(timeout=min(_ATTEMPT, seconds))
+
+        def send(_: float) -> HttpResponse:
             nonlocal sent
-            sent = source.request(ask)._replace(timeout=min(_ATTEMPT, left))
-            with slots:
+            with self._slot(source, left):
+                sent = timed(source.request(ask))
                 response = transport.send(sent)
                 if source.challenged is not None and response.status in (200, 401):
-                    sent = source.challenged(ask, sent, response)
+                    sent = timed(source.challenged(ask, sent, response))
                     response = transport.send(sent)
             return response
 
-        response = retry.attempts(source.policy, send, sleep=self.sleep, clock=self.monotonic, deadline=self.deadline)
+        response = retry.attempts(source.policy, send, sleep=self.sleep, clock=self.monotonic, deadline=left())
         return sources.parse(source, ask, response, now=self.clock(), sent=sent.headers)
+
+    @contextmanager
+    def _slot(self, source: Source, left: Callable[[], float]) -> Iterator[None]:
+        """Hold one of the slots of the source, if it has any."""
+        if source.at_once is None:
+            yield
+            return
+        slots = self.slots(source, source.at_once)
+        while not slots.acquire(timeout=max(min(_LOOK, left()), 0)):
+            if left() <= 0:
+                raise TimedOutError(
+                    f"{source.title} takes {source.at_once} requests at a time, and none of them has ended in time",
+                    target=source.name,
+                )
+        try:
+            yield
+        finally:
+            slots.release()
 
 
 def _sha256(token: str) -> str:

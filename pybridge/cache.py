@@ -7,6 +7,7 @@ sleeps. An entry counts the time by which both agree that it has passed at most.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -14,13 +15,14 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from copy import copy
 from typing import NamedTuple
+from weakref import WeakSet, WeakValueDictionary
 
-from .errors import PyBridgeError
+from .errors import PyBridgeError, TimedOutError
 from .models import AccessToken
 
 #: A token with less than so many seconds left is stale, whatever its lifetime was.
 STALE = 300
-#: Seconds until a refresh in the background that failed is tried again.
+#: Seconds from the beginning of a refresh in the background to that of the next one.
 PAUSE = 30
 #: Entries that are kept; the oldest goes first.
 MOST = 1000
@@ -50,13 +52,13 @@ class Entry(NamedTuple):
     """A token, and how long it is good by either clock (seconds).
 
     Attributes:
-        received: When it came, by the wall clock.
+        received: When it came, by either clock.
         ends: When it expires: by the wall clock and by the monotonic one.
         stales: When it is worth renewing, likewise.
     """
 
     token: AccessToken
-    received: float
+    received: tuple[float, float]
     ends: tuple[float, float]
     stales: tuple[float, float]
 
@@ -66,7 +68,7 @@ class Entry(NamedTuple):
         fresh_for = left - STALE
         if token.refresh_on is not None:
             fresh_for = min(fresh_for, token.refresh_on - wall)
-        return cls(token, wall, (wall + left, monotonic + left), (wall + fresh_for, monotonic + fresh_for))
+        return cls(token, (wall, monotonic), (wall + left, monotonic + left), (wall + fresh_for, monotonic + fresh_for))
 
     def left(self, wall: float, monotonic: float) -> float:
         """Seconds that it still lasts."""
@@ -78,35 +80,45 @@ class Entry(NamedTuple):
 
 
 class _Flight:
-    """A request under way, and how it ended."""
+    """A request under way, and how it ended; `number` counts them as they begin."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
+        self.number = number
         self.done = threading.Event()
         self.found: Entry | None = None
         self.error: PyBridgeError | None = None
 
 
 class TokenCache:
-    """Entries by key. Safe to share between threads, and to keep across a fork."""
+    """Entries by key. Safe to share between threads, and to keep across a fork.
 
-    def __init__(self) -> None:
+    Args:
+        most: How many entries are kept; the oldest goes first.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._entries: dict[Key, Entry] = {}
-        self._reset()
+        self._origins: dict[Key, int] = {}  # the number of the flight that brought each
+        self._begun = 0
+        self.forget_threads()
+        _CACHES.add(self)
 
-    def _reset(self) -> None:
+    def forget_threads(self) -> None:
         """Forget what other threads do: after a fork there are none."""
         self._lock = threading.Lock()
         self._flights: dict[Hashable, _Flight] = {}
         self._pauses: dict[Key, float] = {}
-        self._slots: dict[Hashable, threading.BoundedSemaphore] = {}
+        self._slots: WeakValueDictionary[Hashable, threading.BoundedSemaphore] = WeakValueDictionary()
 
     def get(self, key: Key) -> Entry | None:
         return self._entries.get(key)
 
     def clear(self) -> None:
-        """Forget all tokens."""
+        """Forget all tokens, but those that a credential has handed out and remembers."""
         with self._lock:
             self._entries.clear()
+            self._origins.clear()
             self._pauses.clear()
 
     def slots(self, what: Hashable, at_once: int) -> threading.BoundedSemaphore:
@@ -121,6 +133,7 @@ class TokenCache:
         usable: Callable[[Entry], bool],
         *,
         variant: Hashable = None,
+        left: Callable[[], float] = lambda: math.inf,
     ) -> Entry:
         """The entry: one that another thread has brought meanwhile, else what `obtain` gives, once for all who wait.
 
@@ -129,65 +142,102 @@ class TokenCache:
         Args:
             usable: Whether an entry will do.
             variant: Tells requests apart that want a token for the same key, and cannot share one.
+            left: How many seconds to wait for another thread.
+
+        Raises:
+            TimedOutError: The other thread has not got it in time.
         """
         while True:
-            with self._lock:
-                found = self._entries.get(key)
-                if found is not None and usable(found):
-                    return found
-                flight = self._flights.get((key, variant))
-                if flight is None:
-                    mine = self._flights[key, variant] = _Flight()
-                    break
-            while not flight.done.wait(_LOOK):
-                pass
+            mine = None
+            try:
+                with self._lock:
+                    found = self._entries.get(key)
+                    if found is not None and usable(found):
+                        return found
+                    flight = self._flights.get((key, variant))
+                    if flight is None:
+                        flight = mine = self._begin(key, variant)
+                if mine is not None:
+                    return self._fly(mine, obtain)
+            finally:
+                if mine is not None:
+                    self._land(mine, key, variant)
+            while not flight.done.wait(max(min(_LOOK, left()), 0)):
+                if left() <= 0:
+                    raise TimedOutError(
+                        f"another thread is asking for a token for {key.resource}, and has got none yet"
+                    )
             if flight.found is not None:
                 return flight.found
             if flight.error is not None:
                 raise copy(flight.error) from flight.error
             # The thread that asked was interrupted: somebody else has to.
-        return self._fly(mine, key, variant, obtain)
 
-    def refresh(self, key: Key, obtain: Callable[[], Entry], monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Fetch in the background, unless that is being done, or failed within the last `PAUSE` seconds."""
+    def refresh(
+        self,
+        key: Key,
+        obtain: Callable[[], Entry],
+        *,
+        variant: Hashable = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Fetch in the background, unless that is being done, or was begun within the last `PAUSE` seconds."""
         with self._lock:
-            if (key, None) in self._flights or monotonic() < self._pauses.get(key, 0):
+            if (key, variant) in self._flights or monotonic() < self._pauses.get(key, -math.inf):
                 return
-            flight = self._flights[key, None] = _Flight()
+            flight = self._begin(key, variant)
             self._pauses[key] = monotonic() + PAUSE
 
         def fly() -> None:
-            with suppress(PyBridgeError):  # whoever holds the old token goes on with it
-                self._fly(flight, key, None, obtain)
+            try:
+                with suppress(PyBridgeError):  # whoever holds the old token goes on with it
+                    self._fly(flight, obtain)
+            finally:
+                self._land(flight, key, variant)
 
         try:
             threading.Thread(target=fly, name="pybridge-refresh", daemon=True).start()
         except RuntimeError:  # no thread to be had, as when the interpreter ends
-            self._land(flight, key, None)
+            self._land(flight, key, variant)
 
-    def _fly(self, flight: _Flight, key: Key, variant: Hashable, obtain: Callable[[], Entry]) -> Entry:
+    def _begin(self, key: Key, variant: Hashable) -> _Flight:
+        self._begun += 1
+        flight = self._flights[key, variant] = _Flight(self._begun)
+        return flight
+
+    @staticmethod
+    def _fly(flight: _Flight, obtain: Callable[[], Entry]) -> Entry:
         try:
             flight.found = obtain()
         except PyBridgeError as exc:
             flight.error = exc
             raise
-        finally:
-            self._land(flight, key, variant)
         return flight.found
 
     def _land(self, flight: _Flight, key: Key, variant: Hashable) -> None:
         with self._lock:
-            if flight.found is not None:
+            # What began before a later flight that has landed knows less: it may be the token that was turned down.
+            if flight.found is not None and flight.number > self._origins.get(key, 0):
                 self._entries.pop(key, None)
-                self._entries[key] = flight.found
-                self._pauses.pop(key, None)
-                while len(self._entries) > MOST:
-                    del self._entries[next(iter(self._entries))]
+                self._entries[key], self._origins[key] = flight.found, flight.number
+                while len(self._entries) > self._most:
+                    oldest = next(iter(self._entries))
+                    del self._entries[oldest], self._origins[oldest]
+                    self._pauses.pop(oldest, None)
             self._flights.pop((key, variant), None)
         flight.done.set()
 
 
+_CACHES: WeakSet[TokenCache] = WeakSet()
+
+
+def _forget_threads() -> None:
+    for cache in list(_CACHES):
+        cache.forget_threads()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_threads)
+
 #: The one that credentials share unless they are given another.
 SHARED = TokenCache()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=SHARED._reset)

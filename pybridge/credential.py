@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Hashable, Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import catalogue, sources
 from .asking import Asking
-from .cache import SHARED, STALE, Entry, Key, TokenCache
+from .cache import MOST, PAUSE, SHARED, STALE, Entry, Key, TokenCache
 from .errors import PyBridgeError, UsageError
 from .models import HERE, AccessToken, ManagedIdentityId, Transport
 from .sources import Candidate, Endpoint, Grant
@@ -48,7 +49,7 @@ class ManagedIdentityCredential:
         tokens: The cache; the process's own by default.
 
     Raises:
-        UsageError: More than one identity, or an unknown source.
+        UsageError: More than one identity, an unknown source or cloud, or no time.
     """
 
     def __init__(
@@ -76,6 +77,9 @@ class ManagedIdentityCredential:
         self._endpoint = Endpoint(endpoint, secret)
         self._cloud = catalogue.cloud_name(cloud)
         self._cache = cache
+        if not 0 < deadline < math.inf:
+            raise UsageError(f"{deadline} is not a number of seconds to wait for a token", target="deadline")
+        self._deadline = deadline
         self._external = HttpsTransport(max_body=1 << 20)
         self._place = HERE if transport is None else _place(transport)
         self._environ = os.environ if environ is None else environ
@@ -87,7 +91,6 @@ class ManagedIdentityCredential:
             transport or MetadataTransport(),
             transport or self._external,
             self._environ,
-            deadline,
             clock,
             monotonic,
             sleep,
@@ -125,7 +128,8 @@ class ManagedIdentityCredential:
             scopes: One: a resource such as "https://management.azure.com/", with or without "/.default" at its end.
             claims: What a service demanded in a claims challenge. The cache is passed over, then.
             tenant_id: Ignored: a managed identity has one tenant. So is whatever else an SDK may pass.
-            min_ttl: Seconds that the token must still have.
+            min_ttl: Seconds that the token is to have left. A source that keeps its tokens may have none that lasts
+                so long; then what it has is returned, and asked for again after half a minute.
             force_refresh: Ask the endpoint in any case. Azure itself caches tokens for up to 24 h, so
                 the same one may come back.
 
@@ -162,36 +166,46 @@ class ManagedIdentityCredential:
             raise UsageError(
                 f"a token is for one resource, not for {len(scopes)}", remedy="Call get_token once for each."
             )
-        resource = _resource(scopes[0])
-        candidates = self.candidates()
-        key = self._key(resource, candidates)
+        end = self._monotonic() + self._deadline
+        question = self._question(_resource(scopes[0]), lambda: end - self._monotonic())
+        key, left = question.key, question.left
         seen = self._tokens.get(key)
-
-        def another(entry: Entry) -> bool:
-            return entry is not seen
+        variant = (self._deadline, min_ttl if min_ttl > MIN_TTL else None)
 
         def lasts(entry: Entry) -> bool:
             return self._left(entry) >= min_ttl
 
-        if claims is not None or force:
-            revoked = seen.token if seen is not None and claims is not None else None
+        def will_do(entry: Entry) -> bool:
+            """It lasts, or has come so lately that there is no better one yet."""
+            age = self._monotonic() - entry.received[1]
+            return lasts(entry) or (0 <= age < PAUSE and self._left(entry) > 0)
+
+        if claims is not None:
+            demanding = question._replace(claims=claims, revoked=seen and seen.token)
             found = self._tokens.fetch(
-                key,
-                lambda: self._obtain(key, candidates, _never, claims, revoked),
-                another,
-                variant=claims or "force",
+                key, lambda: self._obtain(demanding, _never), _never, variant=("claims", claims), left=left
             )
-        elif seen is not None and lasts(seen):
+        elif force:
+            found = self._tokens.fetch(
+                key, lambda: self._obtain(question, _never), lambda entry: entry is not seen, variant="force", left=left
+            )
+        elif seen is not None and will_do(seen):
             if not self._fresh(seen):
-                self._tokens.refresh(key, lambda: self._obtain(key, candidates, self._fresh), self._monotonic)
+                self._tokens.refresh(
+                    key, lambda: self._obtain(question, self._fresh), variant=variant, monotonic=self._monotonic
+                )
             found = seen
         else:
             try:
-                found = self._tokens.fetch(key, lambda: self._obtain(key, candidates, lasts), lasts)
+                found = self._tokens.fetch(
+                    key, lambda: self._obtain(question, lasts), will_do, variant=variant, left=left
+                )
             except PyBridgeError:
                 if seen is None or min_ttl > MIN_TTL or self._left(seen) <= 0:
                     raise
                 return seen.token  # a failed refresh is no reason to fail a caller whose token still lasts
+        if len(self._known) >= MOST:
+            self._known.clear()
         self._known[scopes] = found
         return found.token
 
@@ -201,23 +215,24 @@ class ManagedIdentityCredential:
     def _fresh(self, entry: Entry) -> bool:
         return entry.fresh(self._clock(), self._monotonic())
 
-    def _key(self, resource: str, candidates: tuple[Candidate, ...]) -> Key:
+    def _question(self, resource: str, left: Callable[[], float]) -> _Question:
+        candidates = self.candidates()
         route = tuple((each.source.name, each.source.place(each.endpoint, self._environ)) for each in candidates)
         identity = candidates[0].source.identified(self._identity, self._environ)
-        return Key(self._place, route, self._cloud, identity.selector, resource)
+        return _Question(Key(self._place, route, self._cloud, identity.selector, resource), candidates, left)
 
-    def _obtain(
-        self,
-        key: Key,
-        candidates: tuple[Candidate, ...],
-        usable: Callable[[Entry], bool],
-        claims: str | None = None,
-        revoked: AccessToken | None = None,
-    ) -> Entry:
+    def _obtain(self, question: _Question, usable: Callable[[Entry], bool]) -> Entry:
         """A token from the cache that processes share, if there is one and it is usable; else from a source."""
 
         def ask() -> Grant:
-            return self._asking.ask(key.resource, self._identity, candidates, claims=claims, revoked=revoked)
+            return self._asking.ask(
+                question.key.resource,
+                self._identity,
+                question.candidates,
+                question.left,
+                claims=question.claims,
+                revoked=question.revoked,
+            )
 
         chosen = self._cache or self._environ.get("PYBRIDGE_TOKEN_CACHE")
         if not chosen or self._place != HERE:
@@ -232,17 +247,29 @@ class ManagedIdentityCredential:
         def obtain() -> tuple[Stored, bool]:
             grant = ask()
             asked.append(self._entry(grant))
-            return Stored(grant.token, asked[0].received), not grant.emulated
+            return Stored(grant.token, asked[0].received[0], grant.lifetime), not grant.emulated
 
         def stored_entry(stored: Stored) -> Entry:
-            return self._entry(Grant(stored.token, stored.token.expires_on - self._clock()))
+            return self._entry(Grant(stored.token, stored.ends - self._clock()))
 
-        file = CacheFile(folder, clock=self._clock, sleep=self._sleep, monotonic=self._monotonic)
-        stored = file.through(json.dumps(key[1:]), lambda stored: usable(stored_entry(stored)), obtain)
+        file = CacheFile(
+            folder, clock=self._clock, sleep=self._sleep, monotonic=self._monotonic, patience=question.left()
+        )
+        stored = file.through(json.dumps(question.key[1:]), lambda stored: usable(stored_entry(stored)), obtain)
         return asked[0] if asked else stored_entry(stored)
 
     def _entry(self, grant: Grant) -> Entry:
         return Entry.made(grant.token, grant.lifetime, self._clock(), self._monotonic())
+
+
+class _Question(NamedTuple):
+    """What is wanted, and how many seconds are left to get it."""
+
+    key: Key
+    candidates: tuple[Candidate, ...]
+    left: Callable[[], float]
+    claims: str | None = None
+    revoked: AccessToken | None = None
 
 
 def _place(transport: Any) -> Hashable:

@@ -98,9 +98,14 @@ class ManagedIdentityId(NamedTuple):
         """The name and the value of the one that is given; None for the machine's default identity.
 
         Raises:
-            UsageError: More than one of them is given.
+            UsageError: More than one of them is given, or one that cannot be.
         """
         given = [(name, value) for name, value in zip(self._fields, self, strict=True) if value is not None]
+        for name, value in given:
+            if not value or " " in value or not value.isprintable():
+                raise UsageError(
+                    f"the {name} is empty, or holds blanks", remedy="Check the variable that it was taken from."
+                )
         if len(given) > 1:
             raise UsageError(
                 "more than one of client_id, object_id and resource_id is given",

@@ -86,6 +86,8 @@ def attempts(
         if clock() - started + wait > min(limit, policy.patience.get(status or 0, limit)):
             break
         sleep(wait)
+        if clock() - started >= limit:  # it slept longer than it should
+            break
     if isinstance(outcome, HttpResponse):
         return outcome
     raise outcome

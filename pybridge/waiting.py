@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable
 
 from .errors import NoEndpointError, PyBridgeError
-from .models import AccessToken, Credential
+from .models import AccessToken
 
 #: Seconds between two attempts: at first, and at most.
 FIRST, LONGEST = 1.0, 8.0
 
 
 def wait_for_token(
-    credential: Credential,
-    resource: str,
+    ask: Callable[[float], AccessToken],
     seconds: float,
     *,
     tell: Callable[[PyBridgeError, float], None] = lambda error, left: None,
@@ -24,6 +23,7 @@ def wait_for_token(
     """A token, as soon as there is one.
 
     Args:
+        ask: Asks once; it is told how many seconds are left.
         seconds: For how long to ask again after errors that may pass: nobody answers yet, or too many ask.
         tell: Is told of each such error, and how many seconds are left.
 
@@ -34,7 +34,7 @@ def wait_for_token(
     pause = FIRST
     while True:
         try:
-            return credential.get_token(resource)
+            return ask(deadline - monotonic())
         except PyBridgeError as exc:
             left = deadline - monotonic()
             if left <= pause or not (exc.retryable or isinstance(exc, NoEndpointError)):

@@ -6,7 +6,7 @@ import asyncio
 import threading
 
 import pytest
-from support import ARM
+from support import ARM, GUARD
 
 from pybridge import ManagedIdentityCredential, aio
 from pybridge.emulator import Emulator
@@ -63,6 +63,29 @@ def test_a_token_at_hand_takes_no_thread(monkeypatch: pytest.MonkeyPatch) -> Non
         assert await identity.get_token_info(ARM, options={"enable_cae": True}) is token
 
     asyncio.run(run())
+
+
+def test_many_who_wait_take_one_thread_and_leave_the_others_free() -> None:
+    opened = threading.Event()
+    emulator = Emulator()
+
+    class Slow:
+        def send(self, request: HttpRequest) -> HttpResponse:
+            if "vault" in request.url:
+                assert opened.wait(GUARD)
+            return emulator.send(request)
+
+    async def run() -> None:
+        identity = aio.ManagedIdentityCredential(transport=Slow(), environ={})
+        waiting = [asyncio.ensure_future(identity.get_token("https://vault.azure.net")) for _ in range(100)]
+        await asyncio.wait_for(identity.get_token(ARM), GUARD)
+        waiting[0].cancel()  # who gives up does not take it from the others
+        opened.set()
+        tokens = await asyncio.gather(*waiting[1:])
+        assert len({token.token for token in tokens}) == 1
+
+    asyncio.run(run())
+    assert len(emulator.requests) == 2
 
 
 def test_force_refresh_claims_and_lifetimes_are_passed_on() -> None:

@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,9 +22,11 @@ from pybridge.emulator.server import serve
 from pybridge.errors import (
     MalformedError,
     PyBridgeError,
+    TimedOutError,
     TokenRejectedError,
     TokenThrottledError,
     UnreachableError,
+    UsageError,
 )
 from pybridge.models import AccessToken, HttpRequest, HttpResponse
 
@@ -137,7 +140,7 @@ def test_many_who_find_a_token_stale_make_one_request_and_do_not_wait_for_it() -
     gate = Gate(lasting(DAY, clock, "new"))
     identity = made(gate, clock)
     SHARED.fetch(
-        identity._key(ARM, identity.candidates()),
+        identity._question(ARM, lambda: GUARD).key,
         lambda: cache.Entry.made(AccessToken("old", 0, ARM), 200, clock(), clock()),
         lambda entry: True,
     )
@@ -180,6 +183,36 @@ def test_who_has_little_left_keeps_it_when_there_is_nothing_better() -> None:
     clock.now += 10
     with pytest.raises(TokenRejectedError):
         identity.get_token(ARM)
+
+
+def test_a_token_that_is_stale_as_it_comes_makes_no_storm() -> None:
+    clock = Clock()
+    emulator = Emulator(clock=clock, token_lifetime=200)
+    identity = made(emulator, clock)
+    for _ in range(20):
+        identity.get_token(ARM)
+        settle()
+    assert len(emulator.requests) == 2  # one for the token, one to renew it; the next one after the pause
+    clock.now += cache.PAUSE
+    identity.get_token(ARM)
+    settle()
+    assert len(emulator.requests) == 3
+
+
+@pytest.mark.parametrize(("lifetime", "min_ttl", "asked"), [(20, 30, 2), (600, 3600, 1)])
+def test_a_token_that_never_lasts_as_long_as_it_should_makes_none_either(
+    lifetime: int, min_ttl: float, asked: int
+) -> None:
+    clock = Clock()
+    emulator = Emulator(clock=clock, token_lifetime=lifetime)
+    identity = made(emulator, clock)
+    for _ in range(20):
+        identity.get_token(ARM, min_ttl=min_ttl)
+        settle()
+    assert len(emulator.requests) == asked
+    clock.now += cache.PAUSE
+    identity.get_token(ARM, min_ttl=min_ttl)
+    assert len(emulator.requests) == asked + 1
 
 
 # --- clocks ------------------------------------------------------------------------------------------
@@ -425,6 +458,91 @@ def test_no_more_than_5_requests_are_at_imds_at_a_time() -> None:
     assert len(gate.script.requests) == 12
 
 
+def test_a_token_that_was_turned_down_does_not_come_back_by_an_older_request() -> None:
+    clock = Clock()
+    gate = Gate(lasting(DAY, clock, "revoked"))
+    script = Script(lasting(600, clock, "revoked"), lasting(DAY, clock, "good"))
+
+    class Door:
+        """Slow for the one in the background."""
+
+        def send(self, request: HttpRequest) -> HttpResponse:
+            slow = threading.current_thread().name == "pybridge-refresh"
+            return gate.send(request) if slow else script.send(request)
+
+    identity = made(Door(), clock)
+    identity.get_token(ARM)
+    clock.now += 400
+    assert identity.get_token(ARM).token == "revoked"  # stale: a request in the background begins
+    assert gate.arrived.acquire(timeout=GUARD)
+    assert identity.get_token(ARM, claims="{}").token == "good"
+    gate.opened.set()
+    settle()
+    assert identity.get_token(ARM).token == "good"
+
+
+def test_who_wants_a_token_to_last_does_not_share_the_request_of_who_does_not() -> None:
+    clock = Clock()
+    gate = Gate(lasting(DAY, clock), lasting(DAY, clock))
+    identity = made(gate, clock)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(identity.get_token, ARM)
+        assert gate.arrived.acquire(timeout=GUARD)
+        second = pool.submit(identity.get_token, ARM, min_ttl=3600)
+        assert gate.arrived.acquire(timeout=GUARD)
+        gate.opened.set()
+        assert first.result(GUARD).token == second.result(GUARD).token == "abc"
+
+
+def test_no_wait_is_longer_than_the_deadline() -> None:
+    gate = Gate(*[answer(200, {"access_token": "abc", "expires_on": "4000000000"})] * 9)
+    hurried = ManagedIdentityCredential(transport=gate, environ={}, source="imds", deadline=0.05)
+    patient = ManagedIdentityCredential(transport=gate, environ={}, source="imds")
+    with ThreadPoolExecutor(5) as pool:
+        # All slots of IMDS are taken by requests that do not end.
+        held = [pool.submit(patient.get_token, f"https://resource{number}.example") for number in range(5)]
+        for _ in held:
+            assert gate.arrived.acquire(timeout=GUARD)
+        with pytest.raises(TimedOutError, match="takes 5 requests at a time"):
+            hurried.get_token(ARM)
+        gate.opened.set()
+        assert {future.result(GUARD).token for future in held} == {"abc"}
+
+
+def test_nor_is_the_wait_for_another_thread() -> None:
+    tokens, asked, may_go_on = TokenCache(), threading.Event(), threading.Event()
+    key = cache.Key("here", (), "AzureCloud", None, ARM)
+    entry = cache.Entry.made(AccessToken("abc", 0, ARM), DAY, 0, 0)
+
+    def slow() -> cache.Entry:
+        asked.set()
+        assert may_go_on.wait(GUARD)
+        return entry
+
+    with ThreadPoolExecutor(1) as pool:
+        leader = pool.submit(tokens.fetch, key, slow, lambda _: True)
+        assert asked.wait(GUARD)
+        with pytest.raises(TimedOutError, match="another thread is asking"):
+            tokens.fetch(key, slow, lambda _: True, left=lambda: 0)
+        may_go_on.set()
+        assert leader.result(GUARD) is entry
+
+
+def test_a_retry_that_slept_too_long_is_not_begun() -> None:
+    clock = Clock()
+    script = Script(answer(503, {}), lasting(DAY, clock))
+    identity = made(script, clock, sleep=lambda seconds: clock.sleep(seconds + 1000))
+    with pytest.raises(TokenThrottledError):
+        identity.get_token(ARM)
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("deadline", [0, -1, float("nan"), float("inf")])
+def test_a_deadline_that_is_none_is_refused(deadline: float) -> None:
+    with pytest.raises(UsageError, match="is not a number of seconds"):
+        ManagedIdentityCredential(deadline=deadline)
+
+
 def test_force_refresh_passes_the_cache_over() -> None:
     clock = Clock()
     script = Script(lasting(DAY, clock, "one"), lasting(DAY, clock, "two"))
@@ -446,9 +564,8 @@ def test_nothing_is_cached_of_a_failure() -> None:
     assert identity.get_token(ARM).token == "abc"
 
 
-def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "MOST", 3)
-    emulator, tokens = Emulator(), TokenCache()
+def test_the_cache_is_bounded() -> None:
+    emulator, tokens = Emulator(), TokenCache(most=3)
     identity = ManagedIdentityCredential(transport=emulator, environ={}, tokens=tokens)
     for number in range(5):
         identity.get_token(f"https://resource{number}.example")
@@ -491,6 +608,29 @@ def test_a_child_of_a_fork_asks_for_itself_while_its_parent_was_asking() -> None
     asking.join(GUARD)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert identity.get_token(ARM).token == "parent"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_any_cache_may_be_taken_across_a_fork() -> None:
+    tokens = TokenCache()
+    key = cache.Key("here", (), "AzureCloud", None, ARM)
+    entry = cache.Entry.made(AccessToken("abc", 0, ARM), DAY, 0, 0)
+    with tokens._lock:
+        child = os.fork()
+        if child == 0:
+            status = 1
+            with suppress(BaseException):
+                status = 0 if tokens.fetch(key, lambda: entry, lambda _: True) is entry else 2
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_transports_are_not_kept_alive() -> None:
+    emulator = Emulator()
+    tokens = TokenCache()
+    ManagedIdentityCredential(transport=emulator, environ={}, source="imds", tokens=tokens).get_token(ARM)
+    assert len(tokens._slots) == 0
 
 
 def test_it_serves_when_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:

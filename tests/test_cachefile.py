@@ -30,7 +30,8 @@ KEY = "machine|imds||https://vault.azure.net"
 
 
 def stored(token: str = SECRET, *, received: float = NOW, lasts: int = 86400) -> Stored:
-    return Stored(AccessToken(token, int(received) + lasts, "https://vault.azure.net", "imds", "a-client"), received)
+    expires_on = int(received) + lasts
+    return Stored(AccessToken(token, expires_on, "https://vault.azure.net", "imds", "a-client"), received, lasts)
 
 
 class Endpoint:
@@ -448,7 +449,7 @@ def obtain():
         print("holding", flush=True)
         sys.stdin.read()
     now = time.time()
-    return Stored(AccessToken("token-of-the-one", int(now) + 86400, "resource"), now), True
+    return Stored(AccessToken("token-of-the-one", int(now) + 86400, "resource"), now, 86400), True
 
 cache = CacheFile(Path(folder))
 if act == "run":

@@ -229,7 +229,15 @@ def test_of_two_identities_one_must_be_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"client_id": "a", "object_id": "b"}, {"source": "azure"}, {"source": "IMDS"}, {"cloud": "Mars"}]
+    "options",
+    [
+        {"client_id": "a", "object_id": "b"},
+        {"client_id": ""},
+        {"object_id": "a b"},
+        {"source": "azure"},
+        {"source": "IMDS"},
+        {"cloud": "Mars"},
+    ],
 )
 def test_what_cannot_be_is_refused_when_it_is_made(options: dict[str, str]) -> None:
     with pytest.raises(UsageError):
@@ -271,6 +279,13 @@ def test_of_two_rejections_the_first_is_told() -> None:
     script = Script(answer(400, {"error": "first"}), answer(400, {"error": "second"}))
     with pytest.raises(TokenRejectedError, match="first"):
         for_account_id("x", transport=script, environ={}, clock=Clock()).get_token(ARM)
+
+
+def test_a_rejection_is_told_though_the_source_cannot_be_asked_in_the_other_way() -> None:
+    environ = {"MSI_ENDPOINT": "http://127.0.0.1:5/msi/token", "MSI_SECRET": "hush"}
+    script = Script(answer(400, {"message": "no such identity"}))
+    with pytest.raises(TokenRejectedError, match="no such identity"):
+        for_account_id("x", transport=script, environ=environ, clock=Clock()).get_token(ARM)
 
 
 def test_nobody_to_ask_is_an_error() -> None:

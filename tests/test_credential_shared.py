@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ import pytest
 from support import ARM, GUARD, Clock, Script, answer, environment, http, run, talking
 
 from pybridge.cache import TokenCache
+from pybridge.cachefile import locks
+from pybridge.cachefile.folder import TokenFolder
 from pybridge.credential import ManagedIdentityCredential
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import serve
+from pybridge.errors import TimedOutError
 from pybridge.models import HERE, HttpRequest, HttpResponse
 
 pytest.importorskip("filelock", reason="filelock is not installed")
@@ -149,6 +153,46 @@ def test_half_of_a_life_is_that_of_the_token_not_of_the_process(tmp_path: Path) 
     assert second.get_token(ARM).token == "two"
     assert process(endpoint, folder, clock).get_token(ARM).token == "two"
     assert endpoint.asked == 2
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(-5, 2), (30, 2)])
+def test_a_wrong_clock_neither_keeps_a_dead_token_nor_makes_each_process_ask(
+    hours: int, asked: int, tmp_path: Path
+) -> None:
+    """The endpoint's clock is right, and its answers tell it; this machine's is not."""
+    folder, clock, true = tmp_path / "tokens", Clock(), Clock()
+    clock.now += hours * 3600
+
+    class Dated(Endpoint):
+        def send(self, request: HttpRequest) -> HttpResponse:
+            response = super().send(request)
+            return response._replace(headers={**response.headers, "Date": formatdate(true.now, usegmt=True)})
+
+    endpoint = Dated(lasting(true, 86_400, "one"), lasting(true, 3 * 86_400, "two"))
+    for _ in range(3):
+        assert process(endpoint, folder, clock).get_token(ARM).token == "one"
+    assert endpoint.asked == 1
+    for each in (clock, true):
+        each.now += 25 * 3600
+    for _ in range(3):
+        assert process(endpoint, folder, clock).get_token(ARM).token == "two"
+    assert endpoint.asked == asked
+
+
+def test_the_wait_for_another_process_ends_with_the_deadline(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "tokens", Clock()
+    endpoint = Endpoint(lasting(clock, 86_400, "one"), lasting(clock, 86_400, "two"))
+    process(endpoint, folder, clock).get_token(ARM)
+    (lock,) = folder.glob("*.lock")
+    started = clock.now
+    release = locks.hold(TokenFolder(folder), lock.name, doubtful=False)
+    assert release is not None
+    try:
+        with pytest.raises(TimedOutError, match="no time left"):
+            process(endpoint, folder, clock, deadline=3).get_token(ARM, force_refresh=True)
+    finally:
+        release()
+    assert clock.now - started < 4
 
 
 def test_a_forced_token_replaces_the_one_that_others_find(tmp_path: Path) -> None:

@@ -33,10 +33,11 @@ _ON = {"1", "true", "yes", "on"}
 _OFF = {"", "0", "false", "no", "off"}
 
 #: Part of what names a file: another layout of the files begins with another one.
-_LAYOUT = "pybridge token 1"
+_LAYOUT = "pybridge token 2"
 _OURS = re.compile(r"[0-9a-f]{64}\.(json|lock|corrupt|json\.[0-9a-f]{16}\.tmp)")
 _ABANDONED = 2 * 24 * 3600.0  # Seconds. No token of a managed identity lasts longer than 24 h.
 _DOUBT = 50  # Waits, about 1 s in all, after which it is time to ask whether locks work here at all.
+_LONGEST = 366 * 24 * 3600.0  # Seconds that a token may last. What lasts longer is damaged.
 _SLACK = 5.0  # Seconds that a clock may be set back unheeded, as time services do.
 
 
@@ -45,11 +46,18 @@ class Stored(NamedTuple):
 
     Attributes:
         token: It may have expired.
-        received: When the endpoint gave it, in seconds since 1970.
+        received: When the endpoint gave it, in seconds since 1970 by this machine's clock.
+        lifetime: Seconds that it lasted then, whatever the clock said.
     """
 
     token: AccessToken
     received: float
+    lifetime: float
+
+    @property
+    def ends(self) -> float:
+        """When it expires, by this machine's clock. `token.expires_on` is by Azure's."""
+        return self.received + self.lifetime
 
 
 def locate(setting: str | None, environ: Mapping[str, str], *, platform: str = sys.platform) -> Path | None:
@@ -96,6 +104,9 @@ def _usual_place(environ: Mapping[str, str], platform: str) -> Path:
     )
 
 
+_COMPLAINED: set[Path] = set()
+
+
 class CacheFile:
     """Tokens in a folder that all processes of this user share.
 
@@ -124,7 +135,6 @@ class CacheFile:
         self._sleep = sleep
         self._monotonic = monotonic
         self._patience = patience
-        self._complained = False
 
     def get(self, key: str) -> Stored | None:
         """The token that is stored for the key, however old; None for none that can be read.
@@ -212,7 +222,7 @@ class CacheFile:
     def _has_expired(self, path: Path, now: float) -> bool:
         data = self._folder.read(path.name) if path.suffix == ".json" else None
         stored = _parse(data, path.stem) if data else None
-        return stored is not None and stored.token.expires_on <= now
+        return stored is not None and stored.ends <= now
 
     def _lock(self, name: str, *, doubtful: bool) -> Callable[[], None] | None:
         """Hold the lock of one token: what releases it; None while another process holds it."""
@@ -225,14 +235,19 @@ class CacheFile:
 
     def _complain(self, what: str, error: BaseException) -> None:
         """Say once that the cache does not work. It is no reason to fail."""
-        if not self._complained:
-            self._complained = True
+        if self._folder.path not in _COMPLAINED:
+            _COMPLAINED.add(self._folder.path)
             reason = getattr(error, "strerror", None) or type(error).__name__
             _warn("the token cache in %s %s (%s): tokens are fetched without it", self._folder.path, what, reason)
 
 
 def _compose(stored: Stored, name: str) -> bytes:
-    content = {"name": name, "received": stored.received, "token": stored.token._asdict()}
+    content = {
+        "name": name,
+        "received": stored.received,
+        "lifetime": stored.lifetime,
+        "token": stored.token._asdict(),
+    }
     return protect(json.dumps(content).encode())
 
 
@@ -242,7 +257,7 @@ def _parse(data: bytes, name: str) -> Stored | None:
     try:
         content = json.loads(unprotect(data))
         fields = {field: content["token"][field] for field in AccessToken._fields if field in content["token"]}
-        stored = Stored(AccessToken(**fields), content["received"])
+        stored = Stored(AccessToken(**fields), content["received"], content["lifetime"])
         sound = content["name"] == name and _is_sound(stored)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -257,6 +272,8 @@ def _is_sound(stored: Stored) -> bool:
         and type(token.expires_on) is int
         and type(stored.received) in (int, float)
         and stored.received >= 0
+        and type(stored.lifetime) in (int, float)
+        and 0 < stored.lifetime < _LONGEST
         and isinstance(token.token, str)
         and re.fullmatch("[!-~]+", token.token) is not None
     )

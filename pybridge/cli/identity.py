@@ -1,12 +1,27 @@
-"""Arguments that several commands share: which source, which identity."""
+"""Arguments that several commands share: which resource, which source, which identity."""
 
 from __future__ import annotations
 
 import argparse
 
 
+def resource_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "resource",
+        nargs="?",
+        metavar="RESOURCE",
+        default="ResourceManager",
+        help="what the token is for: a URL, or a name from `pybridge resources` (default: %(default)s)",
+    )
+    parser.add_argument("--cloud", metavar="NAME", help="where a name is looked up (default: AzureCloud)")
+
+
 def source_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--source", metavar="NAME", help="imds or vm_extension (default: both in turn)")
+    parser.add_argument(
+        "--source",
+        metavar="NAME",
+        help="app-service, arc, imds ... (default: the one that is found here; pybridge doctor tells)",
+    )
 
 
 def identity_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple, TextIO
 
 from .. import processes
@@ -139,7 +140,8 @@ def _same_user(options: Options, uid: int | None, uid_of: UidOf, stderr: TextIO)
 def _log_to(stderr: TextIO) -> Log:
     def log(method: str, path: str, status: int, milliseconds: float) -> None:
         """Without the query. What a client made up is cut short, and no control character gets through."""
-        stderr.write(f"{ascii(method)[1:-1][:16]} {ascii(path)[1:-1][:80]} {status} {milliseconds:.1f} ms\n")
+        with suppress(OSError, ValueError):  # stderr may be closed by now
+            stderr.write(f"{ascii(method)[1:-1][:16]} {ascii(path)[1:-1][:80]} {status} {milliseconds:.1f} ms\n")
 
     return log
 

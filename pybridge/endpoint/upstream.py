@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from ..addresses import origin
@@ -41,7 +42,7 @@ class Upstream:
         self._options: dict[str, Any] = {} if transport is None else {"transport": transport}
         sources = _others(choose(source, Endpoint(), self._environ), self._environ, ports)
         self._source = sources[0].name if len(sources) == 1 else None
-        self.guarded = any(_is_guarded(source) for source in sources)
+        self.guarded = any(source.guarded for source in sources)
         self._credentials: OrderedDict[ManagedIdentityId, ManagedIdentityCredential] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -53,7 +54,7 @@ class Upstream:
         """
         token = self._credential(identity).get_token(resource)
         found = SOURCES.get(token.source or "")
-        if not self.guarded and found is not None and _is_guarded(found):
+        if not self.guarded and found is not None and found.guarded:
             raise ConfigurationError(
                 f"the source of tokens has changed: it is {found.title} now",
                 target=found.name,
@@ -72,10 +73,6 @@ class Upstream:
             if len(self._credentials) > KEPT:
                 self._credentials.popitem(last=False)
         return credential
-
-
-def _is_guarded(source: Source) -> bool:
-    return source.guarded
 
 
 def _others(candidates: Collection[Candidate], environ: Mapping[str, str], ports: Collection[int]) -> list[Source]:
@@ -107,4 +104,12 @@ def _is_ours(url: str, ports: Collection[int]) -> bool:
     if place is None:
         return False
     _, host, port = place
-    return port in ports and (host in ("localhost", "[::1]") or host.startswith("127."))
+    return port in ports and _is_this_machine(host.strip("[]").rstrip("."))
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address.is_loopback or address.is_unspecified

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import Message
 from http import HTTPStatus
 from typing import BinaryIO
@@ -9,6 +10,7 @@ from typing import BinaryIO
 MAX_BODY = 1 << 20
 _MAX_LINE = 1 << 16
 _MAX_TRAILERS = 100
+_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 
 
 class BadBody(Exception):
@@ -28,9 +30,9 @@ def read_body(headers: Message, reader: BinaryIO, limit: int = MAX_BODY) -> byte
     Raises:
         BadBody: It is too long, ends early, or does not say where it ends.
     """
-    encoding, length = headers.get("Transfer-Encoding"), headers.get_all("Content-Length", [])
-    if encoding is not None:
-        if encoding.strip().lower() != "chunked" or length:
+    encodings, length = headers.get_all("Transfer-Encoding", []), headers.get_all("Content-Length", [])
+    if encodings:
+        if [encoding.strip().lower() for encoding in encodings] != ["chunked"] or length:
             raise BadBody(HTTPStatus.BAD_REQUEST, "the length of the body is not clear")
         return _read_chunks(reader, limit)
     if not length:
@@ -44,11 +46,10 @@ def _read_chunks(reader: BinaryIO, limit: int) -> bytes:
     body = bytearray()
     while True:
         size_text = reader.readline(_MAX_LINE).split(b";", 1)[0].strip()
-        try:
-            size = int(size_text, 16)
-        except ValueError as exc:
-            raise BadBody(HTTPStatus.BAD_REQUEST, "a chunk has no size") from exc
-        if size <= 0:
+        if not _SIZE.fullmatch(size_text):
+            raise BadBody(HTTPStatus.BAD_REQUEST, "a chunk has no size")
+        size = int(size_text, 16)
+        if not size:
             break
         _bounded(len(body) + size, limit)
         body += _read_exactly(reader, size)

@@ -191,6 +191,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def _exchange(self) -> None:
+        # The parser ends at a line that it does not understand, and would leave the rest for a request's body.
+        if self.headers.defects or len(self.headers.get_all("Host", [])) > 1:
+            self.send_error(HTTPStatus.BAD_REQUEST, "the head of the request is not proper HTTP")
+            return
         self._reader.allow_any_size()
         try:
             body = read_body(self.headers, cast(BinaryIO, self.rfile), self._service.limits.body)

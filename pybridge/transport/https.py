@@ -9,7 +9,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from ..addresses import is_loopback, origin
-from ..errors import TransportError, UnsafeError
+from ..errors import CutOffError, MalformedError, TransportError, UnsafeError
 from ..models import HERE, HttpRequest, HttpResponse
 from .checks import CUT_OFF, check_headers, checked, cut_off, not_http, refused, timed_out, unreachable
 
@@ -84,17 +84,12 @@ class HttpsTransport:
                 if getattr(answer.raw, "length_remaining", None) and len(body) <= self._max_body:
                     raise cut_off(request)
                 response = HttpResponse(answer.status_code, dict(answer.headers), bytes(body))
-        except requests.ConnectTimeout as exc:
-            raise unreachable(request, "no connection in time") from exc
-        except requests.Timeout as exc:
-            raise timed_out(request) from exc
-        except requests.exceptions.SSLError as exc:
-            raise unreachable(request, str(exc)) from exc
-        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as exc:
-            raise _connection_error(request, exc) from exc
         except requests.RequestException as exc:
-            raise not_http(request, exc) from exc
-        return checked(response, request, self._max_body)
+            failure, cause = _error_for(request, exc), exc
+        else:
+            return checked(response, request, self._max_body)
+        # Out here, as what was read may be a token, or half of one: it must not hang on the error.
+        raise failure from (None if isinstance(failure, CutOffError | MalformedError) else cause)
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -111,9 +106,19 @@ def _keep_headers(request: Any) -> Any:
     return request
 
 
-def _connection_error(request: HttpRequest, exc: BaseException) -> TransportError:
-    """Our error for what lies at the root: requests has one class for most of it."""
-    causes = [exc]
+def _error_for(request: HttpRequest, exc: requests.RequestException) -> TransportError:
+    """Our error for one of requests, by what lies at its root: most of it comes as one class."""
+    import requests
+
+    if isinstance(exc, requests.ConnectTimeout):
+        return unreachable(request, "no connection in time")
+    if isinstance(exc, requests.Timeout):
+        return timed_out(request)
+    if isinstance(exc, requests.exceptions.SSLError):
+        return unreachable(request, str(exc))
+    if not isinstance(exc, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
+        return not_http(request, exc)
+    causes: list[BaseException] = [exc]
     while (deeper := causes[-1].__cause__ or causes[-1].__context__) is not None:
         causes.append(deeper)
 
@@ -122,6 +127,8 @@ def _connection_error(request: HttpRequest, exc: BaseException) -> TransportErro
 
     if caused_by(ConnectionRefusedError):
         return refused(request)
+    if caused_by(TimeoutError):
+        return timed_out(request)
     if caused_by(*CUT_OFF):
         return cut_off(request)
     if caused_by(HTTPException, ValueError):

@@ -73,8 +73,8 @@ class MetadataTransport:
             return checked(response, request, self._max_body)
         finally:
             connection.close()
-        # Out here, as what was read before a cut may be half a token: it must not hang on the error.
-        cause = None if isinstance(failure, http.client.IncompleteRead) else failure
+        # Out here, as what was read may be a token, or half of one: it must not hang on the error.
+        cause = None if isinstance(failure, http.client.HTTPException) else failure
         raise _lost(failure, request) from cause
 
 
