@@ -65,6 +65,7 @@ class ArmClient:
         environment: The cloud; the public one by default.
         transport: The door to ARM.
         environ: Heeded for PYBRIDGE_ARM_ENDPOINT; the process's own by default.
+        deadline: Seconds after which nothing is asked again; what is usual by default.
         clock: Seconds, for the retry deadline.
         sleep: Waits for some seconds between attempts.
     """
@@ -77,6 +78,7 @@ class ArmClient:
         environment: Environment | None = None,
         transport: Transport | None = None,
         environ: Mapping[str, str] | None = None,
+        deadline: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -86,6 +88,7 @@ class ArmClient:
         self._resource = environment.arm_resource
         self._endpoint = arm_endpoint(environment, os.environ if environ is None else environ)
         self._transport = transport or HttpsTransport()
+        self._deadline = deadline
         self._clock = clock
         self._sleep = sleep
 
@@ -190,7 +193,11 @@ class ArmClient:
         headers = {"Authorization": f"Bearer {token.token}", "Accept": "application/json"}
         request = HttpRequest("GET", url, headers)
         return retry.attempts(
-            retry.ARM_READ, lambda _: self._transport.send(request), sleep=self._sleep, clock=self._clock
+            retry.ARM_READ,
+            lambda _: self._transport.send(request),
+            sleep=self._sleep,
+            clock=self._clock,
+            deadline=self._deadline,
         )
 
 

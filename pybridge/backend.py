@@ -25,6 +25,7 @@ class Backend:
         environ: The variables; the process's own by default.
 
     Attributes:
+        metadata, https: The doors: to the metadata endpoints, and to ARM.
         before_waiting: To be called by whoever is about to wait; the doors here do so before every request.
     """
 
@@ -36,8 +37,8 @@ class Backend:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.before_waiting: Callable[[], None] = _nothing
-        self._metadata = _Announced(metadata or MetadataTransport(), self)
-        self._arm = _Announced(arm or HttpsTransport(), self)
+        self.metadata = _Announced(metadata or MetadataTransport(), self)
+        self.https = _Announced(arm or HttpsTransport(), self)
         self.environ = os.environ if environ is None else environ
         self._credentials: dict[tuple[object, ...], Any] = {}
         self._lock = threading.Lock()
@@ -47,7 +48,7 @@ class Backend:
         key = (make, *sorted(options.items()))
         with self._lock:
             if key not in self._credentials:
-                self._credentials[key] = make(**options, transport=self._metadata, environ=self.environ)
+                self._credentials[key] = make(**options, transport=self.metadata, environ=self.environ)
             return self._credentials[key]
 
     def account_credential(self, account: Account) -> Credential:
@@ -65,7 +66,7 @@ class Backend:
             self.account_credential(account),
             subscription_id=subscription_id,
             environment=environment,
-            transport=self._arm,
+            transport=self.https,
             environ=self.environ,
         )
 

@@ -12,17 +12,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import sources, wire
+from . import catalogue, sources, wire
 from .addresses import origin
 from .arm import no_subscription
 from .backend import Call, signed_in
-from .clouds import CLOUDS, cloud
+from .clouds import CLOUDS, cloud, resource_ids
 from .credential import ManagedIdentityCredential
 from .errors import NotFoundError, UnsupportedError, UsageError
-from .models import AccessToken
-from .resources import Account, Context, Profile, ResourceGroup, Subscription, Tenant, VirtualMachine
-
-ARM_RESOURCE = "https://management.azure.com/"
+from .identity import who_am_i
+from .models import AccessToken, ManagedIdentityId
+from .resources import (
+    Account,
+    Check,
+    Context,
+    ManagedIdentity,
+    Profile,
+    ResourceGroup,
+    ResourceId,
+    Subscription,
+    Tenant,
+    VirtualMachine,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,8 @@ def _convert(name: str, annotation: str, value: Any) -> Any:
 def get_token(
     call: Call,
     *,
-    resource: str = ARM_RESOURCE,
+    resource: str = "ResourceManager",
+    environment: str | None = None,
     client_id: str | None = None,
     object_id: str | None = None,
     resource_id: str | None = None,
@@ -87,7 +98,11 @@ def get_token(
     force_refresh: bool = False,
     as_plain_text: bool = False,
 ) -> AccessToken | str:
-    """A token of this machine's managed identity."""
+    """A token of this machine's managed identity.
+
+    `resource` may be a name of the catalogue, which is looked up in the cloud `environment`.
+    """
+    wanted = catalogue.resource_named(resource, environment)
     credential: ManagedIdentityCredential = call.backend.credential(
         ManagedIdentityCredential,
         client_id=client_id,
@@ -95,8 +110,58 @@ def get_token(
         resource_id=resource_id,
         source=source,
     )
-    token = credential.get_token(resource, force_refresh=force_refresh)
+    token = credential.get_token(wanted, force_refresh=force_refresh)
     return token.token if as_plain_text else token
+
+
+def list_resource_ids(call: Call, *, name: str | None = None, environment: str | None = None) -> Iterator[ResourceId]:
+    """What tokens can be asked for in a cloud: the whole catalogue, or what fits a name, which may have wildcards."""
+    return resource_ids(name, environment)
+
+
+def get_identity(
+    call: Call,
+    *,
+    resource: str = "ResourceManager",
+    environment: str | None = None,
+    client_id: str | None = None,
+    object_id: str | None = None,
+    resource_id: str | None = None,
+    source: str | None = None,
+) -> ManagedIdentity:
+    """Whose tokens come here, and from which source: read off a token for `resource`, see `get_token`."""
+    wanted = catalogue.resource_named(resource, environment)
+    credential: ManagedIdentityCredential = call.backend.credential(
+        ManagedIdentityCredential,
+        client_id=client_id,
+        object_id=object_id,
+        resource_id=resource_id,
+        source=source,
+    )
+    return who_am_i(credential, wanted)
+
+
+def check_identity(
+    call: Call,
+    *,
+    environment: str | None = None,
+    client_id: str | None = None,
+    object_id: str | None = None,
+    resource_id: str | None = None,
+    source: str | None = None,
+    quiet: bool = False,
+) -> Iterator[Check] | bool:
+    """The checklist of why there is no token, the verdict last; with `quiet` only whether nothing in it is broken."""
+    from . import doctor  # few ask for it
+
+    call.backend.before_waiting()  # the checks wait in threads of their own, which nobody hears of
+    checks = doctor.examine(
+        doctor.Machine(call.backend.metadata, call.backend.https, call.backend.environ),
+        source=source,
+        identity=ManagedIdentityId(client_id, object_id, resource_id),
+        cloud=environment,
+    )
+    return all(check.state != "broken" for check in checks) if quiet else checks
 
 
 def connect_account(
@@ -256,6 +321,9 @@ OPERATIONS: Mapping[str, Operation] = {
     function.__name__: Operation(function)
     for function in (
         get_token,
+        get_identity,
+        check_identity,
+        list_resource_ids,
         connect_account,
         disconnect_account,
         get_context,

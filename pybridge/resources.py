@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 SECRET = {"wire": "secret"}
 ARM = {"wire": "arm"}
 HIDDEN = {"wire": "hidden"}
+EPOCH = {"wire": "epoch"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +106,112 @@ class VirtualMachineListItem(VirtualMachine):
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceId:
+    """What a token for a service is asked for, in one cloud: a row of the catalogue."""
+
+    name: str
+    resource_id: str
+    title: str
+    environment: str
+    tested: bool
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedIdentity:
+    """Whose tokens come here, as the claims of one tell it: for display, as nobody has checked them.
+
+    Attributes:
+        kind: "SystemAssigned", "UserAssigned" or "User" (Cloud Shell); None where the token does not tell.
+        display_name: The name of the user, or of the application.
+        object_id: What roles are granted to.
+        resource_id: Of the identity: a system-assigned one has that of its machine.
+        assigned_to: The resource ID of what it was asked on, such as the VM, where the token tells that beside it.
+        source: The name of the source that gave the token; `source_title` is what a sentence calls it.
+        why: Why it was this source.
+        resource: What the token is for.
+        expires_on: When it expires, in seconds since 1970 (UTC).
+    """
+
+    kind: str | None
+    display_name: str | None
+    tenant_id: str | None
+    object_id: str | None
+    client_id: str | None
+    resource_id: str | None
+    assigned_to: str | None
+    source: str | None
+    source_title: str | None
+    why: str | None
+    resource: str
+    expires_on: int = field(metadata=EPOCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One row of a checklist.
+
+    Attributes:
+        name: What was looked at; "Verdict" for the last row, which sums up.
+        state: "ok", "warning", "broken" or "skipped".
+        message: What was found.
+        remedy: What to do now, or what is worth knowing.
+    """
+
+    name: str
+    state: str
+    message: str
+    remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
-    """A cloud, in the words of AzureRM.
+    """A cloud, in the words of AzureRM. What a cloud does not have, or does not tell, is None.
 
     Attributes:
         name: "AzureCloud", "AzureUSGovernment" ...
         resource_manager_url: Where ARM answers, with a trailing slash.
         active_directory_authority: Where people sign in.
+        type: "Built-in", or "Discovered" where ARM told the rest.
+        enable_adfs_authentication: Whether people sign in at an AD FS of the cloud's own, as on some Azure Stacks.
+        active_directory_service_endpoint_resource_id: The audience that ARM names for itself.
+        ad_tenant: The tenant to sign in to where none is named.
+        ..._url: Where that service answers.
+        ..._suffix: How the names of its accounts end; only that of SQL begins with a dot, as in AzureRM.
+        ..._resource_id: What a token for it is asked for.
     """
 
     name: str
     resource_manager_url: str
     active_directory_authority: str
+    type: str = "Built-in"
+    enable_adfs_authentication: bool = False
+    active_directory_service_endpoint_resource_id: str | None = None
+    ad_tenant: str | None = None
+    service_management_url: str | None = None
+    management_portal_url: str | None = None
+    gallery_url: str | None = None
+    graph_url: str | None = None
+    graph_endpoint_resource_id: str | None = None
+    microsoft_graph_url: str | None = None
+    storage_endpoint_suffix: str | None = None
+    sql_database_dns_suffix: str | None = None
+    traffic_manager_dns_suffix: str | None = None
+    container_registry_endpoint_suffix: str | None = None
+    azure_key_vault_dns_suffix: str | None = None
+    azure_key_vault_service_endpoint_resource_id: str | None = None
+    azure_data_lake_store_file_system_endpoint_suffix: str | None = None
+    azure_data_lake_analytics_catalog_and_job_endpoint_suffix: str | None = None
+    data_lake_endpoint_resource_id: str | None = None
+    batch_endpoint_resource_id: str | None = None
+    azure_operational_insights_endpoint_resource_id: str | None = None
+
+    @property
+    def arm_resource(self) -> str:
+        """What a token for ARM is asked for: its own URL, but where a discovered ARM names another audience."""
+        if self.type == "Discovered" and self.active_directory_service_endpoint_resource_id:
+            return self.active_directory_service_endpoint_resource_id
+        return self.resource_manager_url
 
 
 @dataclass(frozen=True, slots=True)

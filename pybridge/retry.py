@@ -83,7 +83,7 @@ def attempts(
         if delay is None or not again:
             break
         wait = max(_spread(delay), _retry_after(outcome))
-        if clock() - started + wait > min(limit, policy.patience.get(status or 0, limit)):
+        if clock() - started + wait >= min(limit, policy.patience.get(status or 0, limit)):
             break
         sleep(wait)
         if clock() - started >= limit:  # it slept longer than it should

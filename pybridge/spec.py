@@ -33,13 +33,14 @@ COLUMNS = ("path", "members", "leaf", "map")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a view: `kind` is one of COLUMNS and says what is shown of `path`."""
+    """A column of a view: `kind` is one of COLUMNS and says what is shown of `path`; `wrap`: no text is cut off."""
 
     label: str
     kind: str
     path: str
     width: int | None
     optional: bool
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def _columns(node: Node | None) -> tuple[Column, ...]:
 
 
 def _column(node: Node) -> Column:
-    entries = _entries(node, {"label", "width", "optional", *COLUMNS}, required={"label"})
+    entries = _entries(node, {"label", "width", "optional", "wrap", *COLUMNS}, required={"label"})
     kinds = [kind for kind in COLUMNS if kind in entries]
     if len(kinds) != 1:
         node.fail(f"a column has exactly one of {', '.join(COLUMNS)}")
@@ -203,6 +204,7 @@ def _column(node: Node) -> Column:
         path=path.text(),
         width=entries["width"].number() if "width" in entries else None,
         optional="optional" in entries and entries["optional"].flag(),
+        wrap="wrap" in entries and entries["wrap"].flag(),
     )
 
 

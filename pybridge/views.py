@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from .spec import Column, Type
@@ -59,14 +59,15 @@ def _view(name: str, control: Iterable[str]) -> Iterator[str]:
     yield "    </View>"
 
 
-def _table_control(columns: Iterable[Column]) -> Iterator[str]:
+def _table_control(columns: Sequence[Column]) -> Iterator[str]:
     headers, items = [], []
+    wrap = "<Wrap/>" if any(column.wrap for column in columns) else ""
     for column in columns:
         width = f"<Width>{column.width}</Width>" if column.width else ""
         headers.append(f"          <TableColumnHeader><Label>{escape(column.label)}</Label>{width}</TableColumnHeader>")
         items.append(f"          <TableColumnItem>{_value(column)}</TableColumnItem>")
     yield from ("      <TableControl>", "        <TableHeaders>", *headers, "        </TableHeaders>")
-    yield from ("        <TableRowEntries><TableRowEntry><TableColumnItems>", *items)
+    yield from (f"        <TableRowEntries><TableRowEntry>{wrap}<TableColumnItems>", *items)
     yield from ("        </TableColumnItems></TableRowEntry></TableRowEntries>", "      </TableControl>")
 
 

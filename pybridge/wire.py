@@ -90,7 +90,8 @@ def decode(value: Any) -> Any:
 def kinds(noun: type[Any]) -> Mapping[str, str | None]:
     """How each field of a noun travels: "secret", "epoch", "arm", "hidden", or as its value is."""
     if issubclass(noun, AccessToken):
-        return {name: {"token": "secret", "expires_on": "epoch"}.get(name) for name in AccessToken._fields}
+        kind = {"token": "secret", "expires_on": "epoch", "refresh_on": "hidden"}
+        return {name: kind.get(name) for name in AccessToken._fields}
     return {field.name: field.metadata.get("wire") for field in fields(noun)}
 
 
@@ -148,9 +149,11 @@ def context(value: Any) -> Context:
                 secret=account.get("Secret"),
             ),
             environment=Environment(
-                name=environment["Name"],
-                resource_manager_url=environment["ResourceManagerUrl"],
-                active_directory_authority=environment["ActiveDirectoryAuthority"],
+                **{
+                    field.name: environment[pascal(field.name)]
+                    for field in fields(Environment)
+                    if environment.get(pascal(field.name)) is not None
+                }
             ),
             subscription=subscription
             and Subscription(

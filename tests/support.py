@@ -6,20 +6,25 @@ import base64
 import json
 import os
 import queue
+import re
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pybridge
+from pybridge import protocol
 from pybridge.arm import ArmClient
 from pybridge.credential import ManagedIdentityCredential
 from pybridge.emulator import Emulator
+from pybridge.errors import PyBridgeError
 from pybridge.models import HttpRequest, HttpResponse
 
 CLONE = Path(__file__).resolve().parents[1]
@@ -158,20 +163,21 @@ def worker(env: Mapping[str, str] | None = None, *, program: str | None = None) 
 
 
 class Talker:
-    """A TCP server on loopback that says what it is told to.
+    """A TCP server on loopback that says what it is told to, over TLS if it is given a context.
 
     Attributes:
         url: Where it listens.
-        received: The head of the request of each connection, as it came.
+        received: The first request of each connection, as it came.
     """
 
-    def __init__(self, talk: Callable[[socket.socket], None]) -> None:
+    def __init__(self, talk: Callable[[socket.socket], None], tls: ssl.SSLContext | None = None) -> None:
         self._talk = talk
+        self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self._stopping = False
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self.port}"
         self.received: list[bytes] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -179,12 +185,13 @@ class Talker:
     def _serve(self) -> None:
         while True:
             connection, _ = self._listener.accept()
-            with connection, suppress(OSError):
+            with suppress(OSError), connection:
                 if self._stopping:
                     return
                 connection.settimeout(GUARD)
-                self.received.append(_head(connection))
-                self._talk(connection)
+                with connection if self._tls is None else self._tls.wrap_socket(connection, server_side=True) as line:
+                    self.received.append(_request(line))
+                    self._talk(line)
 
     def close(self) -> None:
         self._stopping = True
@@ -193,20 +200,21 @@ class Talker:
         self._listener.close()
 
 
-def _head(connection: socket.socket) -> bytes:
-    head = b""
-    while b"\r\n\r\n" not in head:
-        data = connection.recv(65536)
-        if not data:
-            break
-        head += data
-    return head
+def _request(connection: socket.socket) -> bytes:
+    """A request with its body; what has come of it where it ends early."""
+    request, missing = b"", 1
+    while missing > 0 and (data := connection.recv(65536)):
+        request += data
+        head, end, body = request.partition(b"\r\n\r\n")
+        length = re.search(rb"\r\ncontent-length: *([0-9]+)", head, re.IGNORECASE)
+        missing = (int(length[1]) if length else 0) - len(body) if end else 1
+    return request
 
 
 @contextmanager
-def talking(talk: Callable[[socket.socket], None] | bytes) -> Iterator[Talker]:
+def talking(talk: Callable[[socket.socket], None] | bytes, *, tls: ssl.SSLContext | None = None) -> Iterator[Talker]:
     """A server that talks so, or answers with these bytes and hangs up."""
-    talker = Talker((lambda connection: connection.sendall(talk)) if isinstance(talk, bytes) else talk)
+    talker = Talker((lambda connection: connection.sendall(talk)) if isinstance(talk, bytes) else talk, tls)
     try:
         yield talker
     finally:
@@ -273,6 +281,26 @@ def answer(status: int, value: object, **headers: str) -> HttpResponse:
     """An answer whose body is JSON; `Retry_After=1` becomes the header Retry-After."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return HttpResponse(status, {"Content-Type": "application/json", **named}, json.dumps(value).encode())
+
+
+def shown(error: BaseException) -> list[str]:
+    """All that can be seen of an error: its traceback, what it and its causes carry, its frame on the wire."""
+    seen = ["".join(traceback.format_exception(error))]
+    if isinstance(error, PyBridgeError):
+        seen.append(protocol.failure(1, error).decode())
+    causes: list[BaseException | None] = [error]
+    while causes:
+        cause = causes.pop()
+        if cause is not None:
+            seen.append(f"{cause!s} {cause!r} {cause.args!r} {vars(cause)!r}")
+            causes += [cause.__cause__, cause.__context__]
+    return seen
+
+
+def leaks(secrets: Iterable[str], *texts: str) -> list[str]:
+    """What of the secrets stands in the texts: the whole, or a part of a token that matters."""
+    parts = {part for secret in secrets for part in [secret, *secret.split(".")[1:]] if len(part) > 20}
+    return sorted({part[:30] for part in parts for text in texts if part in text})
 
 
 def jwt(**claims: object) -> str:

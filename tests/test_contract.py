@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pybridge import errors, models, protocol, resources, sources, spec, wire
+from pybridge.catalogue import CATALOGUE, is_pattern
 from pybridge.clouds import CLOUDS
 from pybridge.module import module_root
 from pybridge.operations import OPERATIONS
@@ -138,8 +139,18 @@ def parameter(command: str, name: str) -> Parameter:
 
 
 def test_sources_and_clouds_are_those_of_the_backend() -> None:
-    assert parameter("Get-MsiToken", "Source").values == tuple(sources.SOURCES)
-    assert set(parameter("Connect-AzureRmAccount", "Environment").values_hint) == set(CLOUDS)
+    for command in SPEC.commands:
+        for item in command.parameters:
+            assert item.name != "Source" or item.values == tuple(sources.SOURCES)
+            assert item.name != "Environment" or set(item.values_hint) == set(CLOUDS)
+
+
+def test_what_completes_resources_is_the_catalogue() -> None:
+    public = {entry.name: str(entry.resource_ids[0]) for entry in CATALOGUE}
+    askable = {name: found for name, found in public.items() if not is_pattern(found)}
+    assert parameter("Get-MsiResourceId", "Name").values_hint == tuple(public)
+    for command in ("Get-MsiToken", "Get-MsiIdentity"):
+        assert parameter(command, "Resource").values_hint == (*askable, *askable.values())
 
 
 # --- types and models --------------------------------------------------------------------------------

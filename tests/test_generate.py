@@ -78,6 +78,11 @@ def test_the_manifest_exports_exactly_the_commands() -> None:
     assert re.findall(r"'([^']+)'", aliases[1]) == [alias for command in SPEC.commands for alias in command.aliases]
 
 
+def test_only_tables_that_say_so_fold_their_texts() -> None:
+    views = FILES["Generated/PyBridge.format.ps1xml"].split("<View>")
+    assert [view.split("</Name>")[0] for view in views if "<Wrap/>" in view] == ["<Name>PyBridge.Check"]
+
+
 def test_quotes_in_the_spec_stay_quotes() -> None:
     text = (ROOT / "commands.yaml").read_text(encoding="utf-8")
     changed = text.replace(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from support import ARM, jwt
 
 from pybridge import wire
 from pybridge.backend import Backend, Call
+from pybridge.catalogue import CATALOGUE
 from pybridge.clouds import CLOUDS
 from pybridge.emulator import Emulator
 from pybridge.errors import (
@@ -25,7 +27,7 @@ from pybridge.errors import (
 )
 from pybridge.models import AccessToken
 from pybridge.operations import OPERATIONS, Operation
-from pybridge.resources import Account, Context, Profile
+from pybridge.resources import Account, Context, Profile, ResourceId
 
 MANAGED, TOKEN = "ManagedServiceLogin", "AccessTokenWithSubscriptionId"
 
@@ -153,6 +155,64 @@ def test_a_token_of_a_user_assigned_identity(way: str) -> None:
     desk = Desk(Emulator(machine="twoIdentitiesVM"))
     wanted = desk.emulator.vm.user_assigned[1]
     assert desk.call("get_token", **{way: getattr(wanted, way)}).client_id == wanted.client_id
+
+
+@pytest.mark.parametrize(
+    ("arguments", "resource"),
+    [
+        ({}, ARM),
+        ({"resource": "keyvault"}, "https://vault.azure.net"),
+        ({"resource": "https://vault.azure.net/"}, "https://vault.azure.net"),
+        ({"resource": "https://STORAGE.azure.com"}, "https://storage.azure.com/"),
+        ({"resource": "https://valut.azure.net"}, "https://valut.azure.net"),  # never replaced by what it resembles
+        ({"environment": None}, ARM),
+    ],
+)
+def test_a_token_for_a_name_or_a_resource_id(arguments: dict[str, Any], resource: str) -> None:
+    desk = Desk()
+    assert desk.call("get_token", **arguments).resource == resource
+    assert f"resource={quote(resource, safe='')}" in desk.emulator.requests[-1].url
+
+
+@pytest.mark.parametrize(
+    ("environment", "resource"),
+    [("AzureUSGovernment", "https://management.usgovcloudapi.net/"), ("azurecloud", ARM)],
+)
+def test_a_name_is_looked_up_in_its_cloud(environment: str, resource: str) -> None:
+    assert Desk().call("get_token", environment=environment).resource == resource
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"resource": "KeyVualt"}, {"resource": "Redis", "environment": "AzureChinaCloud"}, {"environment": "Mars"}],
+)
+def test_a_name_that_stands_for_nothing_is_refused_before_anything_is_asked(arguments: dict[str, str]) -> None:
+    desk = Desk()
+    with pytest.raises(UsageError):
+        desk.call("get_token", **arguments)
+    assert desk.emulator.requests == []
+
+
+# --- resource IDs ------------------------------------------------------------------------------------
+
+
+def test_the_catalogue_is_listed() -> None:
+    desk = Desk()
+    rows = desk.call("list_resource_ids")
+    assert [row.name for row in rows] == [entry.name for entry in CATALOGUE]
+    assert desk.call("list_resource_ids", name="key*", environment="azurechinacloud") == [
+        ResourceId(
+            "KeyVault", "https://vault.azure.cn", "Azure Key Vault", "AzureChinaCloud", True, rows[1].documentation
+        )
+    ]
+    assert desk.call("list_resource_ids", name="zz*") == []
+    assert desk.emulator.requests == []
+
+
+@pytest.mark.parametrize("arguments", [{"name": "KeyVualt"}, {"environment": "Mars"}])
+def test_a_name_that_is_not_in_the_catalogue_is_refused(arguments: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        Desk().call("list_resource_ids", **arguments)
 
 
 # --- signing in --------------------------------------------------------------------------------------

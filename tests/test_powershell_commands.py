@@ -11,6 +11,7 @@ import pytest
 from shells import ROOT, Azure, Shell, serve_azure
 
 from pybridge import spec as specs
+from pybridge.catalogue import CATALOGUE
 from pybridge.emulator import Emulator
 from pybridge.operations import OPERATIONS
 
@@ -163,7 +164,64 @@ def test_a_token_for_each_way_to_name_an_identity(shell: Shell, azure: Azure, tm
     assert run.lines[2:] == [identity.client_id, identity.client_id, "https://vault.azure.net"]
 
 
+def test_a_token_for_a_name(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    script = """
+    (Get-MsiToken KeyVault).Resource
+    (Get-MsiToken -Resource storage -Environment AzureUSGovernment).Resource
+    (Get-MsiToken https://vault.azure.net/).Resource
+    (Get-MsiToken (Get-MsiResourceId sql)).Resource
+    (Get-MsiToken).Resource
+    """
+    run = shell.run(script, azure.environ, folder=tmp_path)
+    assert (run.stderr, run.code) == ("", 0)
+    assert run.lines == [
+        "https://vault.azure.net",
+        "https://storage.azure.com/",
+        "https://vault.azure.net",
+        "https://database.windows.net/",
+        "https://management.azure.com/",
+    ]
+
+
+def test_resource_ids_are_found_by_name(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    script = """
+    $all = @(Get-MsiResourceId)
+    $keys = @(Get-MsiResourceId *key* -Environment azurechinacloud)
+    ConvertTo-Json -Compress -InputObject @{
+        count = $all.Count; none = @(Get-MsiResourceId zz*).Count; text = "$($all[0])"
+        type = $all[0].PSObject.TypeNames[0]; tested = @($all | Where-Object { $_.Tested -eq $true }).Count
+        keys = @($keys | ForEach-Object { $_.ResourceId }); key = $keys[0]
+    }
+    """
+    shown = json_of(shell, azure, script, tmp_path)
+    assert (shown["count"], shown["none"]) == (len(CATALOGUE), 0)
+    assert (shown["type"], shown["text"]) == ("PyBridge.ResourceId", "https://management.azure.com/")
+    assert shown["tested"] == sum(entry.tested for entry in CATALOGUE)
+    assert shown["keys"] == ["https://vault.azure.cn", "https://managedhsm.azure.cn"]
+    assert shown["key"] == {
+        "Name": "KeyVault",
+        "ResourceId": "https://vault.azure.cn",
+        "Title": "Azure Key Vault",
+        "Environment": "AzureChinaCloud",
+        "Tested": True,
+        "Documentation": CATALOGUE[1].documentation,
+    }
+    assert azure.emulator.requests == []
+
+
+def test_a_context_knows_the_endpoints_of_its_cloud(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    script = f"""{SIGN_IN}
+    $environment = (Get-AzureRmContext).Environment
+    $environment.StorageEndpointSuffix
+    $environment.SqlDatabaseDnsSuffix
+    $environment.EnableAdfsAuthentication
+    """
+    run = shell.run(script, azure.environ, folder=tmp_path)
+    assert (run.stderr, run.lines) == ("", ["core.windows.net", ".database.windows.net", "False"])
+
+
 VIEWS = {
+    "Get-MsiResourceId": ["Name", "ResourceId", "Tested"],
     "Connect-AzureRmAccount -Identity": ["Account", "SubscriptionName", "TenantId", "Environment"],
     "Get-AzureRmContext": ["Name", "Account", "SubscriptionName", "Environment", "TenantId"],
     "Get-AzureRmSubscription": ["Name", "Id", "TenantId", "State"],
@@ -276,7 +334,10 @@ ERRORS = {
         "PermissionDenied",
     ),
     "Get-MsiToken 'not a resource'": ("PyBridge.InvalidArgument,Get-MsiToken", "InvalidArgument"),
-    "Get-MsiToken nonsense": ("PyBridge.TokenRejected,Get-MsiToken", "AuthenticationError"),
+    "Get-MsiToken KeyVualt": ("PyBridge.InvalidArgument,Get-MsiToken", "InvalidArgument"),
+    "Get-MsiToken urn:nonsense": ("PyBridge.TokenRejected,Get-MsiToken", "AuthenticationError"),
+    "Get-MsiToken Redis -Environment AzureChinaCloud": ("PyBridge.InvalidArgument,Get-MsiToken", "InvalidArgument"),
+    "Get-MsiResourceId KeyVualt": ("PyBridge.InvalidArgument,Get-MsiResourceId", "InvalidArgument"),
     "Connect-AzureRmAccount -Identity -Environment Mars": (
         "PyBridge.InvalidArgument,Connect-AzureRmAccount",
         "InvalidArgument",
@@ -455,11 +516,22 @@ def test_every_example_of_the_help_runs(shell: Shell, azure: Azure, tmp_path: Pa
 def test_completion_suggests_resources(shell: Shell, azure: Azure, tmp_path: Path) -> None:
     script = """
     Import-Module PyBridge
-    foreach ($line in 'Get-MsiToken https://v', 'Login-AzureRmAccount -Environment AzureU') {
+    $lines = @(
+        'Get-MsiToken https://v', 'Get-MsiToken keyv', 'Get-MsiResourceId data'
+        'Get-MsiToken -Environment AzureCh', 'Login-AzureRmAccount -Environment AzureU'
+    )
+    foreach ($line in $lines) {
         [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches |
             ForEach-Object { $_.CompletionText }
     }
     """
     run = shell.run(script, azure.environ, folder=tmp_path)
-    assert run.lines == ["https://vault.azure.net", "AzureUSGovernment"]
+    assert run.lines == [
+        "https://vault.azure.net",
+        "KeyVault",
+        "DataLake",
+        "DataExplorer",
+        "AzureChinaCloud",
+        "AzureUSGovernment",
+    ]
     assert azure.emulator.requests == []

@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 import json
 import logging
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
-from support import ARM, GUARD, environment, http, run, talking, worker
+from asking import on_a_port
+from support import ARM, GUARD, environment, http, leaks, run, shown, talking, worker
 
-from pybridge import protocol, wire
+from pybridge import wire
+from pybridge.accounts import FirstOf, StaticCredential
 from pybridge.arm import ArmClient
 from pybridge.backend import Backend, Call
-from pybridge.credential import FirstOf, ManagedIdentityCredential, StaticCredential
+from pybridge.cache import TokenCache
+from pybridge.credential import ManagedIdentityCredential
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import serve
 from pybridge.errors import PyBridgeError
@@ -40,7 +44,13 @@ class Stage:
         self.tokens: set[str] = {SECRET}
 
     def credential(self, **options: str) -> ManagedIdentityCredential:
-        return ManagedIdentityCredential(environ=self.environ, sleep=lambda _: None, **options)  # type: ignore[arg-type]
+        """One that has no token yet."""
+        return ManagedIdentityCredential(
+            environ=self.environ,
+            sleep=lambda _: None,
+            tokens=TokenCache(),
+            **options,  # type: ignore[arg-type]
+        )
 
     def arm(self, token: str | None = None) -> ArmClient:
         credential = self.credential() if token is None else StaticCredential(token, clock=lambda: 0)
@@ -50,11 +60,7 @@ class Stage:
         try:
             value = act()
         except PyBridgeError as error:
-            self.seen += ["".join(traceback.format_exception(error)), protocol.failure(1, error).decode()]
-            cause: BaseException | None = error
-            while cause is not None:
-                self.seen.append(f"{cause!s} {cause!r} {cause.args!r} {vars(cause)!r}")
-                cause = cause.__cause__ or cause.__context__
+            self.seen += shown(error)
         else:
             self.seen.append(f"{value!s} {value!r}")
 
@@ -73,12 +79,6 @@ def stage() -> Iterator[Stage]:
         made = Stage(emulator, server.url)
         yield made
         made.https.close()
-
-
-def leaks(tokens: set[str], *texts: str) -> list[str]:
-    """What of the tokens stands in the texts: the whole, or a part that matters."""
-    parts = {part for token in tokens for part in [token, *token.split(".")[1:]] if len(part) > 20}
-    return sorted({part[:30] for part in parts for text in texts if part in text})
 
 
 def test_nothing_shows_a_token(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
@@ -213,3 +213,54 @@ def test_processes_print_a_token_only_where_it_was_asked_for(stage: Stage) -> No
     stage.collect()
     assert len(stage.tokens) > 3
     assert leaks(stage.tokens, *shown) == []
+
+
+GUARDED = ["app-service", "app-service-2017", "azure-ml", "hybrid-worker", "arc", "service-fabric", "workload-identity"]
+
+
+def proofs(emulator: Emulator, environ: dict[str, str]) -> set[str]:
+    """What programs in that hosting environment prove themselves with: secrets, keys, the cluster's token."""
+    found = {environ.get(name, "") for name in ("IDENTITY_HEADER", "MSI_SECRET")}
+    if "AZURE_FEDERATED_TOKEN_FILE" in environ:
+        found.add(Path(environ["AZURE_FEDERATED_TOKEN_FILE"]).read_text())
+    for request in emulator.requests:
+        found.add(request.headers.get("Authorization", "").removeprefix("Basic "))
+        found |= set(parse_qs(request.body.decode()).get("client_assertion", []))
+    return found - {""}
+
+
+@pytest.mark.parametrize("hosting", GUARDED)
+def test_no_source_shows_what_it_proves_itself_with(hosting: str) -> None:
+    with on_a_port(hosting) as (emulator, variables):
+        env = {**environment(), **variables}
+        asked = run("token", env=env)
+        assert asked.returncode == 0, asked.stderr
+        said = [asked.stderr]
+        with worker(env) as process:
+            assert "result" in process.call("get_token", resource=ARM)
+            emulator.fail("/", garbage=True, times=None)
+            said.append(json.dumps(process.call("get_token", resource="https://vault.azure.net")))
+            said.append(json.dumps(process.call("connect_account", parameter_set="ManagedServiceLogin", identity=True)))
+            said.append(process.end()[1])
+        failed = run("token", "https://vault.azure.net", env=env)
+        assert failed.returncode != 0
+        said += [failed.stdout, failed.stderr]
+        secrets = proofs(emulator, variables)
+    assert secrets
+    assert leaks({*secrets, asked.stdout.strip()}, *said) == []
+
+
+@pytest.mark.parametrize("hosting", [name for name in GUARDED if name not in ("arc", "service-fabric")])
+def test_an_endpoint_that_repeats_it_does_not_make_us_repeat_it(hosting: str) -> None:
+    with on_a_port(hosting) as (emulator, variables):
+        secret = next(iter(proofs(emulator, variables)))
+        words = json.dumps({"error": "invalid", "error_description": f"Not the right one: {secret}"}).encode()
+        with talking(http("400 Bad Request", words)) as server:
+            environ = emulator.variables(hosting, server.url)
+            with (
+                ManagedIdentityCredential(environ=environ) as identity,
+                pytest.raises(PyBridgeError, match="Not the right one: <") as caught,
+            ):
+                identity.get_token(ARM)
+        assert secret.encode() in server.received[0]
+    assert leaks({secret}, *shown(caught.value)) == []

@@ -24,6 +24,7 @@ types:
       table:
         - {label: Name, path: Name, width: 20}
         - {label: Size, path: Part.Size}
+        - {label: Text, path: Text, wrap: true}
   part:
     name: Sample.Part
 commands:
@@ -83,6 +84,7 @@ def test_a_good_spec_is_read() -> None:
         5,
     )
     assert thing.table[1] == spec.Column("Size", "path", "Part.Size", None, optional=False)
+    assert [column.wrap for column in thing.table] == [False, False, True]
     command = found.commands[0]
     assert (command.name, command.aliases, command.operation, command.context) == (
         "Get-Thing",

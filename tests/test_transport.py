@@ -5,14 +5,16 @@ from __future__ import annotations
 import http.client as http_client
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 import requests_mock as mocking
-from support import GUARD, Clock, Talker, closed_port, hold, http, reset, talking
+from support import GUARD, Clock, Talker, closed_port, hold, http, leaks, reset, shown, talking
 
+from pybridge.emulator.certificate import Certificate
 from pybridge.errors import (
     ConfigurationError,
     CutOffError,
@@ -24,7 +26,7 @@ from pybridge.errors import (
     UnsafeError,
 )
 from pybridge.models import HttpRequest, HttpResponse
-from pybridge.transport import HttpsTransport, MetadataTransport
+from pybridge.transport import HttpsTransport, MetadataTransport, exchange
 
 TOKEN = "eyJ0eXAi.this-is-a-secret.c2ln"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -89,16 +91,19 @@ def test_a_body_that_comes_after_the_head_is_read(door: Door, monkeypatch: pytes
     def talk(connection: socket.socket) -> None:
         head, body = http("200 OK", b"x" * 900).split(b"\r\n\r\n")
         connection.sendall(head + b"\r\n\r\n")
-        read_head.wait(GUARD)
+        assert read_head.wait(GUARD)
         connection.sendall(body)
 
-    parsed = http_client.HTTPResponse.begin
+    def told(read: Callable[..., Any]) -> Callable[..., Any]:
+        def reading(*arguments: Any) -> Any:
+            found = read(*arguments)
+            read_head.set()
+            return found
 
-    def begin(self: http_client.HTTPResponse) -> None:
-        parsed(self)
-        read_head.set()
+        return reading
 
-    monkeypatch.setattr(http_client.HTTPResponse, "begin", begin)
+    monkeypatch.setattr(http_client.HTTPResponse, "begin", told(http_client.HTTPResponse.begin))
+    monkeypatch.setattr(exchange, "_read_head", told(exchange._read_head))
     with talking(talk) as server:
         assert get(door, server.url).body == b"x" * 900
 
@@ -177,6 +182,15 @@ def test_no_answer_in_time_is_timed_out(door: Door) -> None:
         get(door, server.url, timeout=0.05)
 
 
+def test_no_end_of_the_answer_in_time_is_timed_out_too(door: Door) -> None:
+    def talk(connection: socket.socket) -> None:
+        half_a_length(connection)
+        hold(connection)
+
+    with talking(talk) as server, pytest.raises(TimedOutError, match="did not answer in time"):
+        get(door, server.url, timeout=0.1)
+
+
 def test_a_name_that_nobody_knows_is_unreachable(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> object:
         raise socket.gaierror(-2, "Name or service not known")
@@ -205,6 +219,50 @@ def test_a_trickle_of_bytes_does_not_get_past_the_deadline(kind: type[Door], chu
         get(door, server.url, timeout=50)
     if isinstance(door, HttpsTransport):
         door.close()
+
+
+def half_a_chunk(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + ANSWER)
+
+
+def half_a_length(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + ANSWER)
+
+
+def no_head(connection: socket.socket) -> None:
+    connection.sendall(ANSWER + b"\r\n\r\n")
+
+
+def odd_version(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/" + ANSWER + b" 200 OK\r\n\r\n")
+
+
+def odd_status(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 " + ANSWER + b"\r\n\r\n")
+
+
+def odd_chunk(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + ANSWER + b"\r\n")
+
+
+def odd_header(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n" + ANSWER + b"\r\n\r\n" + ANSWER)
+
+
+ANSWER = b'{"access_token":"eyJ0eXAi.this-is-what-the-answer-holds.c2ln"}'
+
+
+@pytest.mark.parametrize("talk", [half_a_chunk, half_a_length, no_head, odd_version, odd_status, odd_chunk, odd_header])
+def test_an_error_carries_nothing_of_the_answer(door: Door, talk: Callable[[socket.socket], None]) -> None:
+    seen: list[str] = []
+    with talking(talk) as server:
+        try:
+            response = get(door, server.url)
+        except TransportError as error:
+            seen = shown(error)
+        else:
+            seen = [repr(response)]
+    assert leaks({ANSWER.decode(), TOKEN, "this-is-what-the-answer-holds"}, *seen) == []
 
 
 # --- the metadata door -------------------------------------------------------------------------------
@@ -239,6 +297,89 @@ def test_a_secret_that_fits_no_header_is_not_told(door: Door, secret: str) -> No
     assert "hush" not in repr(caught.value)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
     assert server.received == []
+
+
+@pytest.fixture(scope="module")
+def certificate() -> Certificate:
+    return Certificate()
+
+
+def pinned(url: str, pin: str | None) -> HttpResponse:
+    return MetadataTransport().send(HttpRequest("GET", f"{url}/token?x=1", {"Secret": TOKEN}, timeout=GUARD, pin=pin))
+
+
+@pytest.mark.parametrize("spell", [str.upper, str.lower])
+def test_a_server_is_known_by_its_thumbprint(certificate: Certificate, spell: Callable[[str], str]) -> None:
+    with talking(http("200 OK", b"hello"), tls=certificate.context) as server:
+        assert pinned(server.url, spell(certificate.thumbprint)).body == b"hello"
+    assert server.received[0].startswith(b"GET /token?x=1 HTTP/1.1\r\n")
+    assert TOKEN.encode() in server.received[0]
+
+
+def test_nothing_is_sent_to_a_server_with_another_one(certificate: Certificate) -> None:
+    other = Certificate().thumbprint
+    with (
+        talking(http("200 OK", b"hello"), tls=certificate.context) as server,
+        pytest.raises(UnsafeError, match="another thumbprint") as caught,
+    ):
+        pinned(server.url, other)
+    assert server.received == [b""]  # after the handshake, whose end is where it ended
+    assert "Nothing was sent" in (caught.value.remedy or "")
+    assert leaks({TOKEN}, *shown(caught.value)) == []
+
+
+@pytest.mark.parametrize("pin", ["", "0" * 40, "0" * 39])
+def test_nor_with_a_pin_that_no_certificate_has(certificate: Certificate, pin: str) -> None:
+    with talking(http("200 OK"), tls=certificate.context) as server, pytest.raises(UnsafeError):
+        pinned(server.url, pin)
+    assert server.received == [b""]
+
+
+def test_https_without_a_pin_is_refused(certificate: Certificate) -> None:
+    with (
+        talking(http("200 OK"), tls=certificate.context) as server,
+        pytest.raises(ConfigurationError, match="is not an http URL"),
+    ):
+        pinned(server.url, None)
+    assert server.received == []
+
+
+def test_a_pin_without_https_is_refused() -> None:
+    with talking(http("200 OK")) as server, pytest.raises(ConfigurationError, match="is not an https URL"):
+        pinned(server.url, "0" * 40)
+    assert server.received == []
+
+
+def test_a_server_that_speaks_no_tls_gets_no_secret() -> None:
+    with talking(hold) as server:
+        request = HttpRequest(
+            "GET", server.url.replace("http:", "https:"), {"Secret": TOKEN}, timeout=0.1, pin="0" * 40
+        )
+        with pytest.raises(TimedOutError) as caught:
+            MetadataTransport().send(request)
+    assert TOKEN.encode() not in b"".join(server.received)
+    assert leaks({TOKEN}, *shown(caught.value)) == []
+
+
+def test_a_redirect_is_not_followed_from_there_either(certificate: Certificate) -> None:
+    with talking(http("200 OK")) as other:
+        moved = http("302 Found", b"", f"Location: {other.url}/")
+        with talking(moved, tls=certificate.context) as server, pytest.raises(MalformedError, match="redirect"):
+            pinned(server.url, certificate.thumbprint)
+        assert other.received == []
+
+
+def test_no_answer_in_time_over_tls(certificate: Certificate) -> None:
+    with talking(hold, tls=certificate.context) as server:
+        request = HttpRequest("GET", server.url, timeout=0.2, pin=certificate.thumbprint)
+        with pytest.raises(TimedOutError):
+            MetadataTransport().send(request)
+
+
+@pytest.mark.usefixtures("proxy")
+def test_no_proxy_stands_between_us_and_service_fabric(certificate: Certificate) -> None:
+    with talking(http("200 OK", b"hello"), tls=certificate.context) as server:
+        assert pinned(server.url, certificate.thumbprint).body == b"hello"
 
 
 # --- the door to ARM ---------------------------------------------------------------------------------
@@ -328,7 +469,9 @@ def test_what_requests_raises_becomes_an_error_of_ours(
     requests_mock.get("https://management.azure.com/", exc=raised)
     with pytest.raises(error) as caught:
         get(https, "https://management.azure.com/")
-    assert caught.value.__cause__ is raised
+    # What came over the line stays there, be it quoted by a cause.
+    quotes = issubclass(error, (CutOffError, MalformedError))
+    assert caught.value.__cause__ is (None if quotes else raised)
 
 
 def test_connections_are_kept(https: HttpsTransport) -> None:

@@ -13,6 +13,9 @@
     FormatsToProcess     = @('Generated/PyBridge.format.ps1xml')
     FunctionsToExport    = @(
         'Get-MsiToken',
+        'Get-MsiIdentity',
+        'Test-Msi',
+        'Get-MsiResourceId',
         'Connect-AzureRmAccount',
         'Disconnect-AzureRmAccount',
         'Get-AzureRmContext',

@@ -20,7 +20,12 @@ FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 #: The commands, each in the file of its name, with what the help says of them.
 _COMMANDS: Mapping[str, str] = {
     "token": "print an access token of this machine's managed identity",
+    "whoami": "tell whose tokens come here, and from which source",
+    "doctor": "find out why there is no token, and what to do now",
+    "resources": "list what tokens can be asked for, by name",
+    "clouds": "show the clouds and their endpoints, or ask an ARM for its own",
     "vm": "show a VM, asked with this machine's managed identity",
+    "serve": "be the MSI endpoint of old scripts, alone or around a command",
     "emulate": "run a small Azure on this machine, alone or around a command",
     "worker": "serve the PowerShell module over stdin and stdout",
     "generate": "write the PowerShell module's generated files",
@@ -28,7 +33,7 @@ _COMMANDS: Mapping[str, str] = {
 }
 
 #: Those that may run another command, which then stands after "--".
-_AROUND_A_COMMAND = frozenset({"emulate"})
+_AROUND_A_COMMAND = frozenset({"emulate", "serve"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..errors import MalformedError, TokenRejectedError
 from ..models import AccessToken, HttpResponse, ManagedIdentityId
-from .expiry import instant, seconds
+from .expiry import http_date, instant, seconds
 from .jwt import claims
 from .refusals import described, refusal, words_of
 from .source import Ask, Source
@@ -115,12 +115,12 @@ def _expiry(
 ) -> tuple[int, float]:
     """When the token expires (seconds since 1970), and in how many seconds that is.
 
-    `expires_on`, `expires_in` or the JWT's own `exp`. The server's clock, where it tells it, counts more than ours.
+    `expires_on`, `expires_in` or, where there is neither, the JWT's own `exp`. The server's clock, where it tells it, counts more than ours.
     """
     server_now = _date(response)
     duration = seconds(answer.get("expires_in"))
     expires_on = instant(answer.get("expires_on"))
-    if expires_on is None and duration is None:
+    if not answer.get("expires_on") and not answer.get("expires_in"):
         expires_on = instant(inside.get("exp"))
     if expires_on is None:
         if duration is None:
@@ -144,16 +144,7 @@ def _expiry(
 def _date(response: HttpResponse) -> float | None:
     """The server's clock, in seconds since 1970."""
     text = response.header("Date")
-    if text is None or not text.endswith("GMT"):  # HTTP knows no other zone
-        return None
-    from calendar import timegm  # http.client has loaded both
-    from email.utils import parsedate
-
-    try:
-        parts = parsedate(text)
-        return float(timegm(parts)) if parts else None
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    return None if text is None else http_date(text)
 
 
 def _json_object(response: HttpResponse) -> dict[str, object] | None:

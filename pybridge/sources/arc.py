@@ -32,7 +32,7 @@ def _detect(environ: Mapping[str, str], exists: Callable[[str], bool]) -> str | 
 
 def _agent(environ: Mapping[str, str]) -> str | None:
     if sys.platform == "win32":
-        return environ.get("ProgramFiles", r"C:\Program Files") + r"\AzureConnectedMachineAgent\himds.exe"
+        return environ.get("PROGRAMFILES", r"C:\Program Files") + r"\AzureConnectedMachineAgent\himds.exe"
     return "/opt/azcmagent/bin/himds" if sys.platform == "linux" else None
 
 
@@ -64,7 +64,7 @@ def key_folder(environ: Mapping[str, str]) -> str:
     if environ.get(KEY_FOLDER):
         return environ[KEY_FOLDER]
     if sys.platform == "win32":
-        return environ.get("ProgramData", r"C:\ProgramData") + r"\AzureConnectedMachineAgent\Tokens"
+        return environ.get("PROGRAMDATA", r"C:\ProgramData") + r"\AzureConnectedMachineAgent\Tokens"
     if sys.platform == "linux":
         return "/var/opt/azcmagent/tokens"
     raise UnsupportedError(

@@ -12,6 +12,9 @@ import re
 _DATE = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4}) (\d{1,2}):(\d{2}):(\d{2})(?: (AM|PM))? ([+-])(\d{2}):(\d{2})", re.ASCII
 )
+#: RFC 9110, section 5.6.7. `email.utils` knows it, and takes longer to import than all else here.
+_HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT", re.ASCII)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 #: Seconds since 1970 that no token reaches: the year 2100. What is later is no expiry but a mistake.
 _LATEST = 4_102_444_800
 
@@ -32,6 +35,20 @@ def seconds(value: object) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _LATEST:
         return value
     return None
+
+
+def http_date(text: str) -> float | None:
+    """Seconds since 1970 (UTC), from a Date header; None for anything else."""
+    match = _HTTP_DATE.fullmatch(text)
+    if match is None or match[2] not in _MONTHS:
+        return None
+    from datetime import datetime, timezone
+
+    day, year, hour, minute, second = (int(match[index]) for index in (1, 3, 4, 5, 6))
+    try:
+        return datetime(year, _MONTHS.index(match[2]) + 1, day, hour, minute, second, tzinfo=timezone.utc).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _from_date(match: re.Match[str]) -> int | None:

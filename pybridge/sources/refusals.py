@@ -19,7 +19,8 @@ _SECRET_HEADERS = ("authorization", "secret", "x-identity-header")
 
 def described(response: HttpResponse) -> str:
     """What can be said of a body that is not shown."""
-    return f"{response.header('Content-Type') or 'no content type'}, {len(response.body)} bytes"
+    kind = _hidden(response.header("Content-Type") or "no content type", ())[:80]
+    return f"{kind}, {len(response.body)} bytes"
 
 
 def words_of(answer: Mapping[str, object]) -> tuple[str | None, str | None]:
@@ -86,8 +87,8 @@ def refusal(
 def _hidden(words: str, secrets: Iterable[str]) -> str:
     """Words of a service, on one line and without what may be a secret in them."""
     for secret in secrets:
-        if secret:
-            words = words.replace(secret, "<secret>").replace(secret.removeprefix("Basic "), "<secret>")
+        for part in filter(None, (secret, secret.removeprefix("Basic "))):
+            words = words.replace(part, "<secret>")
     words = _LIKE_A_TOKEN.sub("<token>", words)
     return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:_MOST_WORDS]
 

@@ -128,7 +128,7 @@ class Source(NamedTuple):
 
 def get(url: str, query: Mapping[str, str], headers: Mapping[str, str], *, pin: str | None = None) -> HttpRequest:
     """A GET with these parameters."""
-    return HttpRequest("GET", f"{url}?{_encoded(query)}", headers, pin=pin)
+    return HttpRequest("GET", f"{url}{'&' if '?' in url else '?'}{_encoded(query)}", headers, pin=pin)
 
 
 def post(url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> HttpRequest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http.client import IncompleteRead, RemoteDisconnected
 
 from ..errors import (
     ConfigurationError,
@@ -14,9 +13,6 @@ from ..errors import (
     UnreachableError,
 )
 from ..models import HttpRequest, HttpResponse
-
-#: What the libraries raise for a connection that ended too soon.
-CUT_OFF = (RemoteDisconnected, IncompleteRead, ConnectionError)
 
 _HEADER = re.compile(r"[ -~]*")
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from ..addresses import is_loopback, origin
 from ..errors import CutOffError, MalformedError, TransportError, UnsafeError
 from ..models import HERE, HttpRequest, HttpResponse
-from .checks import CUT_OFF, check_headers, checked, cut_off, not_http, refused, timed_out, unreachable
+from .checks import check_headers, checked, cut_off, not_http, refused, timed_out, unreachable
 
 if TYPE_CHECKING:
     import requests
@@ -108,6 +107,8 @@ def _keep_headers(request: Any) -> Any:
 
 def _error_for(request: HttpRequest, exc: requests.RequestException) -> TransportError:
     """Our error for one of requests, by what lies at its root: most of it comes as one class."""
+    from http.client import HTTPException, IncompleteRead
+
     import requests
 
     if isinstance(exc, requests.ConnectTimeout):
@@ -129,7 +130,7 @@ def _error_for(request: HttpRequest, exc: requests.RequestException) -> Transpor
         return refused(request)
     if caused_by(TimeoutError):
         return timed_out(request)
-    if caused_by(*CUT_OFF):
+    if caused_by(IncompleteRead, ConnectionError):
         return cut_off(request)
     if caused_by(HTTPException, ValueError):
         return not_http(request, exc)

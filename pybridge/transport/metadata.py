@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import http.client
-import io
 import re
 import socket
-import ssl
 import time
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlsplit
 
 from ..addresses import origin
 from ..errors import ConfigurationError, TransportError, UnsafeError
 from ..models import HERE, HttpRequest, HttpResponse
-from .checks import CUT_OFF, check_headers, checked, cut_off, not_http, refused, timed_out, unreachable, where
+from .checks import check_headers, checked, cut_off, not_http, refused, timed_out, unreachable, where
+from .exchange import EndedEarly, Garbled, read_response, request_bytes
 
+_CHUNK = 65536
 _WRITABLE = re.compile(r"[!-~]+")
 
 
@@ -58,29 +55,45 @@ class MetadataTransport:
             )
         check_headers(request)
         deadline = self._clock() + request.timeout
-        patience = min(self._connect_timeout, request.timeout)
-        connection = http.client.HTTPConnection(server[1].strip("[]"), server[2], timeout=patience)
+        sock = _connected(server, request, min(self._connect_timeout, request.timeout))
         try:
-            _connect(connection, request, patience)
-            connection.sock.settimeout(max(deadline - self._clock(), 0.001))
+            sock.settimeout(max(deadline - self._clock(), 0.001))
             if request.pin is not None:
-                connection.sock = _secured(connection.sock, request, request.pin)
-            connection.sock = _DeadlineSocket(connection.sock, deadline, self._clock)
-            response = _exchange(connection, request, self._max_body)
-        except (OSError, http.client.HTTPException) as exc:
+                sock = _secured(sock, request, request.pin)
+            response = self._exchange(sock, request, deadline)
+        except (OSError, Garbled, EndedEarly) as exc:
             failure = exc
         else:
             return checked(response, request, self._max_body)
         finally:
-            connection.close()
-        # Out here, as what was read may be a token, or half of one: it must not hang on the error.
-        cause = None if isinstance(failure, http.client.HTTPException) else failure
-        raise _lost(failure, request) from cause
+            sock.close()
+        raise _lost(failure, request) from failure
+
+    def _exchange(self, sock: socket.socket, request: HttpRequest, deadline: float) -> HttpResponse:
+        """Every wait counts against the one deadline, so that a trickle of bytes cannot hold us."""
+
+        def arm() -> None:
+            left = deadline - self._clock()
+            if left <= 0:
+                raise TimeoutError("the deadline has passed")
+            sock.settimeout(left)
+
+        def receive() -> bytes:
+            arm()
+            return sock.recv(_CHUNK)
+
+        parts = urlsplit(request.url)
+        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        arm()
+        sock.sendall(request_bytes(request, parts.netloc, target))
+        return read_response(receive, self._max_body)
 
 
-def _connect(connection: http.client.HTTPConnection, request: HttpRequest, patience: float) -> None:
+def _connected(server: tuple[str, str, int], request: HttpRequest, patience: float) -> socket.socket:
+    _, host, port = server
     try:
-        connection.connect()
+        sock = socket.create_connection((host.strip("[]"), port), timeout=patience)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except ConnectionRefusedError as exc:
         raise refused(request) from exc
     except TimeoutError as exc:
@@ -89,10 +102,14 @@ def _connect(connection: http.client.HTTPConnection, request: HttpRequest, patie
         raise unreachable(request, exc.strerror or str(exc)) from exc
     except UnicodeError as exc:  # from the codec for host names: "a..b"
         raise ConfigurationError(f"{where(request)} has no valid host name", target=request.url) from exc
+    return sock
 
 
-def _secured(sock: socket.socket, request: HttpRequest, pin: str) -> ssl.SSLSocket:
+def _secured(sock: socket.socket, request: HttpRequest, pin: str) -> socket.socket:
     """The connection under TLS, with the server known by its certificate alone. Nothing has been sent yet."""
+    import hashlib
+    import ssl  # takes 10 ms, and one source needs it
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # self-signed, and pinned below
@@ -109,65 +126,10 @@ def _secured(sock: socket.socket, request: HttpRequest, pin: str) -> ssl.SSLSock
     return secured
 
 
-def _exchange(connection: http.client.HTTPConnection, request: HttpRequest, max_body: int) -> HttpResponse:
-    parts = urlsplit(request.url)
-    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    connection.request(request.method, target, body=request.body or None, headers=dict(request.headers))
-    with connection.getresponse() as answer:
-        body = answer.read(max_body + 1)
-        if answer.length and len(body) <= max_body:
-            raise http.client.IncompleteRead(b"", answer.length)
-        return HttpResponse(answer.status, dict(answer.headers.items()), body)
-
-
 def _lost(exc: Exception, request: HttpRequest) -> TransportError:
     """The error for an exchange that failed once there was a connection."""
     if isinstance(exc, TimeoutError):
         return timed_out(request)
-    if (isinstance(exc, http.client.HTTPException) and not isinstance(exc, CUT_OFF)) or isinstance(exc, ssl.SSLError):
-        return not_http(request, exc)
-    return cut_off(request)
-
-
-class _DeadlineSocket:
-    """A socket whose every wait counts against one deadline, so that a trickle of bytes cannot hold us."""
-
-    def __init__(self, sock: Any, deadline: float, clock: Callable[[], float]) -> None:
-        self._sock = sock
-        self._deadline = deadline
-        self._clock = clock
-
-    def _arm(self) -> None:
-        left = self._deadline - self._clock()
-        if left <= 0:
-            raise TimeoutError("the deadline has passed")
-        self._sock.settimeout(left)
-
-    def sendall(self, data: bytes) -> None:
-        self._arm()
-        self._sock.sendall(data)
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_DeadlineReader(self._sock.makefile("rb", buffering=0), self._arm))
-
-    def close(self) -> None:
-        self._sock.close()
-
-
-class _DeadlineReader(io.RawIOBase):
-    """Keeps the connection open after its socket is closed, which http.client does early."""
-
-    def __init__(self, raw: socket.SocketIO, arm: Callable[[], None]) -> None:
-        self._raw = raw
-        self._arm = arm
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._arm()
-        return self._raw.readinto(buffer) or 0
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
+    if isinstance(exc, EndedEarly | ConnectionError):
+        return cut_off(request)
+    return not_http(request, exc)  # garbled, or TLS that is none

@@ -13,6 +13,7 @@ function Get-PyBridgeErrorCategory {
         transport_failed      = 'ConnectionError'
         connection_refused    = 'ConnectionError'
         unreachable           = 'ConnectionError'
+        cut_off               = 'ConnectionError'
         timed_out             = 'OperationTimeout'
         malformed_answer      = 'ProtocolError'
         unsafe_request        = 'SecurityError'

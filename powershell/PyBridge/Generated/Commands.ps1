@@ -6,11 +6,15 @@ function Get-MsiToken {
     .SYNOPSIS
     Gets an access token of this machine's managed identity.
     .DESCRIPTION
-    Asks the managed identity endpoint of this machine (IMDS, or the MSI VM extension on port 50342)
-    for an access token. No password is needed. Tokens are cached until shortly before they expire.
-    The token is a SecureString; -AsPlainText returns the bare string instead.
+    Asks the managed identity endpoint of this machine (IMDS on an Azure VM, App Service, Azure Arc
+    and others, or the MSI VM extension on port 50342) for an access token. No password is needed.
+    Tokens are cached until shortly before they expire. The token is a SecureString; -AsPlainText
+    returns the bare string instead.
     .PARAMETER Resource
-    What the token is for. By default Azure Resource Manager, https://management.azure.com/.
+    What the token is for: a name of the catalogue, such as KeyVault, or a resource ID, such as
+    https://vault.azure.net. Get-MsiResourceId lists them. By default ResourceManager.
+    .PARAMETER Environment
+    The cloud in which a name is looked up. By default AzureCloud. A resource ID is taken as it is.
     .PARAMETER ClientId
     Names a user-assigned identity by its client ID. Without one of the three, the machine's default
     identity.
@@ -19,7 +23,8 @@ function Get-MsiToken {
     .PARAMETER ResourceId
     Names a user-assigned identity by its Azure resource ID.
     .PARAMETER Source
-    Asks only this source. By default IMDS is asked and, if nothing answers there, the VM extension.
+    Asks only this source. By default the one whose variables are set here; where none are, IMDS is
+    asked and, if nothing answers there, the VM extension.
     .PARAMETER ForceRefresh
     Does not use the cached token. Azure itself caches tokens for up to 24 hours, so the same one
     may come back.
@@ -30,6 +35,10 @@ function Get-MsiToken {
 
     Shows what a token for Azure Resource Manager is good for, and until when. The token itself
     stays hidden.
+    .EXAMPLE
+    Get-MsiToken KeyVault
+
+    Gets a token for Azure Key Vault.
     .EXAMPLE
     $headers = @{ Authorization = 'Bearer ' + (Get-MsiToken -AsPlainText) }
     $headers.Count
@@ -42,8 +51,13 @@ function Get-MsiToken {
     [OutputType('PyBridge.AccessToken')]
     param(
         [Parameter(Position = 0)]
-        [ArgumentCompleter({ param($c, $p, $word) 'https://management.azure.com/', 'https://vault.azure.net', 'https://storage.azure.com/' -like "$word*" })]
+        [ArgumentCompleter({ param($c, $p, $word) 'ResourceManager', 'KeyVault', 'Storage', 'Sql', 'EventHubs', 'ServiceBus', 'CosmosDb', 'DataLake', 'MicrosoftGraph', 'ManagedHsm', 'Batch', 'LogAnalytics', 'Synapse', 'Attestation', 'Purview', 'AppConfiguration', 'Redis', 'Aks', 'ServiceManagement', 'AzureADGraph', 'https://management.azure.com/', 'https://vault.azure.net', 'https://storage.azure.com/', 'https://database.windows.net/', 'https://eventhubs.azure.net', 'https://servicebus.azure.net', 'https://cosmos.azure.com', 'https://datalake.azure.net/', 'https://graph.microsoft.com/', 'https://managedhsm.azure.net', 'https://batch.core.windows.net/', 'https://api.loganalytics.io', 'https://dev.azuresynapse.net', 'https://attest.azure.net', 'https://purview.azure.net', 'https://azconfig.io', 'https://redis.azure.com', '6dae42f8-4368-4678-94ff-3960e28e3630', 'https://management.core.windows.net/', 'https://graph.windows.net/' -like "$word*" })]
         [string] $Resource,
+
+        [Parameter()]
+        [Alias('EnvironmentName')]
+        [ArgumentCompleter({ param($c, $p, $word) 'AzureCloud', 'AzureChinaCloud', 'AzureUSGovernment' -like "$word*" })]
+        [string] $Environment,
 
         [Parameter()]
         [string] $ClientId,
@@ -55,7 +69,7 @@ function Get-MsiToken {
         [string] $ResourceId,
 
         [Parameter()]
-        [ValidateSet('imds', 'vm_extension')]
+        [ValidateSet('service_fabric', 'app_service', 'arc', 'app_service_2017', 'automation', 'cloud_shell', 'workload_identity', 'imds', 'vm_extension')]
         [string] $Source,
 
         [Parameter()]
@@ -67,6 +81,183 @@ function Get-MsiToken {
 
     process {
         Invoke-PyBridge 'Get-MsiToken' $PSCmdlet $PSBoundParameters
+    }
+}
+
+function Get-MsiIdentity {
+    <#
+    .SYNOPSIS
+    Gets whose tokens this machine gets, and from where.
+    .DESCRIPTION
+    Asks for a token, as Get-MsiToken does, and tells what its claims say: tenant, object ID, client
+    ID and resource ID of the managed identity, and whether it is the system-assigned one. Why says
+    why the token came from this source. The claims are shown and not checked.
+    .PARAMETER Resource
+    What the token is for: a name of the catalogue, such as KeyVault, or a resource ID. By default
+    ResourceManager.
+    .PARAMETER Environment
+    The cloud in which a name is looked up. By default AzureCloud.
+    .PARAMETER ClientId
+    Names a user-assigned identity by its client ID. Without one of the three, the machine's default
+    identity.
+    .PARAMETER ObjectId
+    Names a user-assigned identity by the object ID of its service principal.
+    .PARAMETER ResourceId
+    Names a user-assigned identity by its Azure resource ID.
+    .PARAMETER Source
+    Asks only this source. By default the one that is found here.
+    .EXAMPLE
+    Get-MsiIdentity
+
+    Shows who this machine is to Azure.
+    .EXAMPLE
+    (Get-MsiIdentity).ObjectId
+
+    Gets the ID that a role is granted to.
+    .OUTPUTS
+    PyBridge.ManagedIdentity
+    #>
+    [CmdletBinding()]
+    [OutputType('PyBridge.ManagedIdentity')]
+    param(
+        [Parameter(Position = 0)]
+        [ArgumentCompleter({ param($c, $p, $word) 'ResourceManager', 'KeyVault', 'Storage', 'Sql', 'EventHubs', 'ServiceBus', 'CosmosDb', 'DataLake', 'MicrosoftGraph', 'ManagedHsm', 'Batch', 'LogAnalytics', 'Synapse', 'Attestation', 'Purview', 'AppConfiguration', 'Redis', 'Aks', 'ServiceManagement', 'AzureADGraph', 'https://management.azure.com/', 'https://vault.azure.net', 'https://storage.azure.com/', 'https://database.windows.net/', 'https://eventhubs.azure.net', 'https://servicebus.azure.net', 'https://cosmos.azure.com', 'https://datalake.azure.net/', 'https://graph.microsoft.com/', 'https://managedhsm.azure.net', 'https://batch.core.windows.net/', 'https://api.loganalytics.io', 'https://dev.azuresynapse.net', 'https://attest.azure.net', 'https://purview.azure.net', 'https://azconfig.io', 'https://redis.azure.com', '6dae42f8-4368-4678-94ff-3960e28e3630', 'https://management.core.windows.net/', 'https://graph.windows.net/' -like "$word*" })]
+        [string] $Resource,
+
+        [Parameter()]
+        [Alias('EnvironmentName')]
+        [ArgumentCompleter({ param($c, $p, $word) 'AzureCloud', 'AzureChinaCloud', 'AzureUSGovernment' -like "$word*" })]
+        [string] $Environment,
+
+        [Parameter()]
+        [string] $ClientId,
+
+        [Parameter()]
+        [string] $ObjectId,
+
+        [Parameter()]
+        [string] $ResourceId,
+
+        [Parameter()]
+        [ValidateSet('service_fabric', 'app_service', 'arc', 'app_service_2017', 'automation', 'cloud_shell', 'workload_identity', 'imds', 'vm_extension')]
+        [string] $Source
+    )
+
+    process {
+        Invoke-PyBridge 'Get-MsiIdentity' $PSCmdlet $PSBoundParameters
+    }
+}
+
+function Test-Msi {
+    <#
+    .SYNOPSIS
+    Finds out why there is no token, and what to do now.
+    .DESCRIPTION
+    Goes through a checklist within 5 seconds: variables, proxies, the endpoint, the token and whose
+    it is, the clock, Azure Resource Manager and the roles. Each row has a State (ok, warning,
+    broken, skipped), a Message and, where there is something to do, a Remedy. The last row is the
+    Verdict, with the remedy of what to mend first.
+    .PARAMETER Environment
+    The cloud whose Azure Resource Manager is asked. By default AzureCloud.
+    .PARAMETER ClientId
+    Names a user-assigned identity by its client ID. Without one of the three, the machine's default
+    identity.
+    .PARAMETER ObjectId
+    Names a user-assigned identity by the object ID of its service principal.
+    .PARAMETER ResourceId
+    Names a user-assigned identity by its Azure resource ID.
+    .PARAMETER Source
+    Tries only this source. By default the one that is found here.
+    .PARAMETER Quiet
+    Returns only whether it works. Warnings do not count.
+    .EXAMPLE
+    Test-Msi
+
+    Shows the checklist as a table.
+    .EXAMPLE
+    Test-Msi | Where-Object State -ne 'ok' | Format-List
+
+    Shows what is worth a look, with the remedies.
+    .EXAMPLE
+    (Test-Msi)[-1] | Format-List
+
+    Shows the verdict, with what to do first.
+    .EXAMPLE
+    if (Test-Msi -Quiet) { Get-MsiToken }
+
+    Gets a token where there is one to be had.
+    .OUTPUTS
+    PyBridge.Check
+    #>
+    [CmdletBinding()]
+    [OutputType('PyBridge.Check')]
+    param(
+        [Parameter()]
+        [Alias('EnvironmentName')]
+        [ArgumentCompleter({ param($c, $p, $word) 'AzureCloud', 'AzureChinaCloud', 'AzureUSGovernment' -like "$word*" })]
+        [string] $Environment,
+
+        [Parameter()]
+        [string] $ClientId,
+
+        [Parameter()]
+        [string] $ObjectId,
+
+        [Parameter()]
+        [string] $ResourceId,
+
+        [Parameter()]
+        [ValidateSet('service_fabric', 'app_service', 'arc', 'app_service_2017', 'automation', 'cloud_shell', 'workload_identity', 'imds', 'vm_extension')]
+        [string] $Source,
+
+        [Parameter()]
+        [switch] $Quiet
+    )
+
+    process {
+        Invoke-PyBridge 'Test-Msi' $PSCmdlet $PSBoundParameters
+    }
+}
+
+function Get-MsiResourceId {
+    <#
+    .SYNOPSIS
+    Gets the resource IDs for which Get-MsiToken can get tokens.
+    .DESCRIPTION
+    Lists the services of the catalogue, each with what a token for it is asked for in one cloud.
+    Tested means that Microsoft's own list says that the service has been tested with managed
+    identities. A part in angle brackets, such as <account>, is yours to fill in. Nothing is asked
+    for this.
+    .PARAMETER Name
+    Gets what has this name, title or resource ID. Wildcards are permitted.
+    .PARAMETER Environment
+    The cloud. By default AzureCloud.
+    .EXAMPLE
+    Get-MsiResourceId
+
+    Lists all of the public cloud.
+    .EXAMPLE
+    (Get-MsiResourceId key* -Environment AzureUSGovernment).ResourceId
+
+    Gets the resource ID of Azure Key Vault in the cloud of the US government.
+    .OUTPUTS
+    PyBridge.ResourceId
+    #>
+    [CmdletBinding()]
+    [OutputType('PyBridge.ResourceId')]
+    param(
+        [Parameter(Position = 0)]
+        [ArgumentCompleter({ param($c, $p, $word) 'ResourceManager', 'KeyVault', 'Storage', 'Sql', 'EventHubs', 'ServiceBus', 'CosmosDb', 'DataLake', 'DataExplorer', 'AnalysisServices', 'MicrosoftGraph', 'ManagedHsm', 'Batch', 'LogAnalytics', 'Synapse', 'Attestation', 'Purview', 'AppConfiguration', 'Redis', 'Aks', 'ServiceManagement', 'AzureADGraph' -like "$word*" })]
+        [string] $Name,
+
+        [Parameter()]
+        [Alias('EnvironmentName')]
+        [ArgumentCompleter({ param($c, $p, $word) 'AzureCloud', 'AzureChinaCloud', 'AzureUSGovernment' -like "$word*" })]
+        [string] $Environment
+    )
+
+    process {
+        Invoke-PyBridge 'Get-MsiResourceId' $PSCmdlet $PSBoundParameters
     }
 }
 

@@ -9,7 +9,34 @@ $script:Commands = @{
         NeedsContext = $false
         Repeatable = $true
         PassesParameterSet = $false
-        Arguments = @{ Resource = 'resource'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source'; ForceRefresh = 'force_refresh'; AsPlainText = 'as_plain_text' }
+        Arguments = @{ Resource = 'resource'; Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source'; ForceRefresh = 'force_refresh'; AsPlainText = 'as_plain_text' }
+    }
+    'Get-MsiIdentity' = @{
+        Operation = 'get_identity'
+        Context = 'none'
+        Action = $null
+        NeedsContext = $false
+        Repeatable = $true
+        PassesParameterSet = $false
+        Arguments = @{ Resource = 'resource'; Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source' }
+    }
+    'Test-Msi' = @{
+        Operation = 'check_identity'
+        Context = 'none'
+        Action = $null
+        NeedsContext = $false
+        Repeatable = $true
+        PassesParameterSet = $false
+        Arguments = @{ Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source'; Quiet = 'quiet' }
+    }
+    'Get-MsiResourceId' = @{
+        Operation = 'list_resource_ids'
+        Context = 'none'
+        Action = $null
+        NeedsContext = $false
+        Repeatable = $true
+        PassesParameterSet = $false
+        Arguments = @{ Name = 'name'; Environment = 'environment' }
     }
     'Connect-AzureRmAccount' = @{
         Operation = 'connect_account'
@@ -70,6 +97,9 @@ $script:Commands = @{
 # What the backend's types are called here; see commands.yaml for the meaning of each part.
 $script:Types = @{
     access_token = @{ Name = 'PyBridge.AccessToken'; Maps = @(); Nested = @{}; Simple = $true }
+    managed_identity = @{ Name = 'PyBridge.ManagedIdentity'; Maps = @(); Nested = @{}; Simple = $true }
+    check = @{ Name = 'PyBridge.Check'; Maps = @(); Nested = @{}; Simple = $true }
+    resource_id = @{ Name = 'PyBridge.ResourceId'; Maps = @(); Nested = @{}; Simple = $true }
     profile = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile'; Maps = @('Environments'); Nested = @{ Context = 'context'; Environments = 'environment' }; Simple = $false }
     context = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext'; Maps = @('ExtendedProperties'); Nested = @{ Account = 'account'; Environment = 'environment'; Subscription = 'subscription'; Tenant = 'tenant' }; Simple = $false }
     account = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount'; Maps = @('TenantMap', 'ExtendedProperties'); Nested = @{}; Simple = $false }
