@@ -168,7 +168,7 @@ def test_a_token_that_has_expired_already_is_refused(date: str | None) -> None:
     with pytest.raises(MalformedError, match="expired already, 100 s ago") as caught:
         parsed({"expires_on": "1699999900"}, date=date)
     # The clock is to blame only where it was ours that counted.
-    assert caught.value.remedy == (None if date else "Check this machine's clock.")
+    assert ("this machine's clock" in (caught.value.remedy or "")) is (date is None)
 
 
 @pytest.mark.parametrize("wrong", [-40 * 86_400, -7200, 7200, 40 * 86_400])

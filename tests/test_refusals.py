@@ -158,6 +158,7 @@ def test_an_answer_without_a_usable_token_is_malformed(name: str, body: bytes) -
     error = refusal(HttpResponse(200, {"Content-Type": "application/json"}, body), name)
     assert isinstance(error, MalformedError)
     assert not error.retryable
+    assert "Something else may listen at that address" in (error.remedy or "")
     for part in ("no-expiry", "base64", "words", "Injected", "escape"):
         assert part not in repr(vars(error))
 

@@ -19,6 +19,8 @@ LONG_LIVED = 7200
 #: Seconds for which a token is kept at most. Azure's longest lasts 28 h; who says more may have a wrong clock.
 LONGEST = 172_800
 
+_SOMETHING_ELSE = "Something else may listen at that address: a proxy, or another program."
+
 #: How the emulator calls itself in its answers.
 EMULATOR = "pybridge-emulator"
 
@@ -59,11 +61,13 @@ def parse(
         raise MalformedError(
             f"{source.title} answered 200, but not with a JSON object ({described(response)})",
             target=source.name,
-            remedy="Something else may listen at that address: a proxy, or another program.",
+            remedy=_SOMETHING_ELSE,
         )
     token = answer.get("access_token")
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise MalformedError(f"{source.title} answered without a usable access_token", target=source.name)
+        raise MalformedError(
+            f"{source.title} answered without a usable access_token", target=source.name, remedy=_SOMETHING_ELSE
+        )
     _check_identity(source, ask.identity, answer)
     inside = claims(token)
     expires_on, lifetime = _expiry(source, answer, inside, response, now)
@@ -115,7 +119,8 @@ def _expiry(
 ) -> tuple[int, float]:
     """When the token expires (seconds since 1970), and in how many seconds that is.
 
-    `expires_on`, `expires_in` or, where there is neither, the JWT's own `exp`. The server's clock, where it tells it, counts more than ours.
+    `expires_on`, `expires_in` or, where there is neither, the JWT's own `exp`. The server's clock, where it tells it,
+    counts more than ours.
     """
     server_now = _date(response)
     duration = seconds(answer.get("expires_in"))
@@ -125,7 +130,9 @@ def _expiry(
     if expires_on is None:
         if duration is None:
             raise MalformedError(
-                f"{source.title} answered with a token that does not say when it expires", target=source.name
+                f"{source.title} answered with a token that does not say when it expires",
+                target=source.name,
+                remedy=_SOMETHING_ELSE,
             )
         return int((server_now or now) + duration), duration
     left = expires_on - (server_now or now)
@@ -135,7 +142,7 @@ def _expiry(
         raise MalformedError(
             f"{source.title} answered with a token that has expired already, {-left:.0f} s ago",
             target=source.name,
-            remedy="Check this machine's clock." if server_now is None else None,
+            remedy="Check this machine's clock." if server_now is None else "Try again later: it may have a newer one.",
         )
     # IMDS may count expires_in from when the token was issued, so the shorter of the two is the truth.
     return expires_on, min(left, duration) if duration is not None else left
