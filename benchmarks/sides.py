@@ -33,7 +33,7 @@ class Side(NamedTuple):
 PYBRIDGE = Side(
     "pybridge",
     # What the installed console script does: `pybridge token`.
-    "import re, sys; from pybridge.cli import main; sys.argv[1:] = ['token']; sys.exit(main())",
+    "import re, sys; from pybridge.cli import program; sys.argv[1:] = ['token']; sys.exit(program())",
     """
 from functools import partial
 from pybridge import ManagedIdentityCredential

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from copy import copy
 from typing import NamedTuple
 from weakref import WeakSet, WeakValueDictionary
 
@@ -170,7 +169,7 @@ class TokenCache:
             if flight.found is not None:
                 return flight.found
             if flight.error is not None:
-                raise copy(flight.error) from flight.error
+                raise _copy(flight.error) from flight.error
             # The thread that asked was interrupted: somebody else has to.
 
     def refresh(
@@ -226,6 +225,13 @@ class TokenCache:
                     self._pauses.pop(oldest, None)
             self._flights.pop((key, variant), None)
         flight.done.set()
+
+
+def _copy(error: PyBridgeError) -> PyBridgeError:
+    """For a thread of its own: to raise one exception in many would mix up their traces."""
+    from copy import copy
+
+    return copy(error)
 
 
 _CACHES: WeakSet[TokenCache] = WeakSet()

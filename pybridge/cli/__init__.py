@@ -10,7 +10,9 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 from ..errors import PyBridgeError, UsageError
 
@@ -34,6 +36,19 @@ _COMMANDS: Mapping[str, str] = {
 
 #: Those that may run another command, which then stands after "--".
 _AROUND_A_COMMAND = frozenset({"emulate", "serve"})
+
+
+def program() -> NoReturn:
+    """The command as a process of its own: `main`, and out.
+
+    That leaves out how the interpreter takes itself apart, which is a tenth of a cold `pybridge token`. Nothing waits
+    for it: what a command opens, it closes.
+    """
+    code = main()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

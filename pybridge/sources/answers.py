@@ -69,11 +69,10 @@ def parse(
             f"{source.title} answered without a usable access_token", target=source.name, remedy=_SOMETHING_ELSE
         )
     _check_identity(source, ask.identity, answer)
-    inside = claims(token)
-    expires_on, lifetime = _expiry(source, answer, inside, response, now)
+    expires_on, lifetime = _expiry(source, answer, token, response, now)
     lifetime = min(lifetime, LONGEST)
     # The VM extension does not tell whose token it is; the token does.
-    client_id = answer.get("client_id") or inside.get("appid")
+    client_id = answer.get("client_id") or claims(token).get("appid")
     return Grant(
         AccessToken(
             token=token,
@@ -115,7 +114,7 @@ def _check_identity(source: Source, identity: ManagedIdentityId, answer: Mapping
 
 
 def _expiry(
-    source: Source, answer: Mapping[str, object], inside: Mapping[str, object], response: HttpResponse, now: float
+    source: Source, answer: Mapping[str, object], token: str, response: HttpResponse, now: float
 ) -> tuple[int, float]:
     """When the token expires (seconds since 1970), and in how many seconds that is.
 
@@ -126,7 +125,7 @@ def _expiry(
     duration = seconds(answer.get("expires_in"))
     expires_on = instant(answer.get("expires_on"))
     if not answer.get("expires_on") and not answer.get("expires_in"):
-        expires_on = instant(inside.get("exp"))
+        expires_on = instant(claims(token).get("exp"))
     if expires_on is None:
         if duration is None:
             raise MalformedError(

@@ -18,7 +18,7 @@ from .source import Ask, Source, get, loopback_only, variables_set
 KEY_FOLDER = "PYBRIDGE_ARC_KEY_FOLDER"
 
 _DEFAULT_ENDPOINT = "http://localhost:40342/metadata/identity/oauth2/token"
-_REALM = re.compile(r'\s*Basic\s+realm="?([^"]+?)"?\s*', re.IGNORECASE)
+_REALM = r'\s*Basic\s+realm="?([^"]+?)"?\s*'
 _by_variables = variables_set("IDENTITY_ENDPOINT", "IMDS_ENDPOINT")
 
 
@@ -48,7 +48,7 @@ def _request(ask: Ask) -> HttpRequest:
 
 def _challenged(ask: Ask, request: HttpRequest, response: HttpResponse) -> HttpRequest:
     """The request once more, with the contents of the file that the challenge names."""
-    match = _REALM.fullmatch(response.header("WWW-Authenticate") or "")
+    match = re.fullmatch(_REALM, response.header("WWW-Authenticate") or "", re.IGNORECASE)
     if match is None:
         raise MalformedError(
             f"{ARC.title} did not name a key file in its challenge",

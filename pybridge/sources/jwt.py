@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 
 
 def claims(token: str) -> dict[str, object]:
     """The claims of a JWT. Empty if it is not a JWT."""
+    import base64  # most answers tell all that is needed beside the token
+
     parts = token.split(".")
     if len(parts) != 3:
         return {}

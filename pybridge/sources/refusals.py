@@ -13,7 +13,7 @@ from .source import Ask, Source
 from .virtual_machine import CHECK_IDENTITY, IMDS, VM_EXTENSION
 
 _MOST_WORDS = 1000
-_LIKE_A_TOKEN = re.compile(r"eyJ[\w-]+(\.[\w-]*)*")
+_LIKE_A_TOKEN = r"eyJ[\w-]+(\.[\w-]*)*"
 _SECRET_HEADERS = ("authorization", "secret", "x-identity-header")
 
 
@@ -89,7 +89,7 @@ def _hidden(words: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
         for part in filter(None, (secret, secret.removeprefix("Basic "))):
             words = words.replace(part, "<secret>")
-    words = _LIKE_A_TOKEN.sub("<token>", words)
+    words = re.sub(_LIKE_A_TOKEN, "<token>", words)
     return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:_MOST_WORDS]
 
 

@@ -12,7 +12,7 @@ from ..errors import ConfigurationError
 from ..models import HttpRequest
 from .source import Ask, Source, get, url_variable, variables_set
 
-_THUMBPRINT = re.compile(r"[0-9a-fA-F]{40}")
+_THUMBPRINT = r"[0-9a-fA-F]{40}"
 
 
 def _request(ask: Ask) -> HttpRequest:
@@ -25,7 +25,7 @@ def _request(ask: Ask) -> HttpRequest:
             remedy="The secret is not sent over plain http. Check what sets IDENTITY_SERVER_THUMBPRINT.",
         )
     thumbprint = re.sub(r"[\s:]", "", ask.variable("IDENTITY_SERVER_THUMBPRINT", title))
-    if not _THUMBPRINT.fullmatch(thumbprint):
+    if not re.fullmatch(_THUMBPRINT, thumbprint):
         raise ConfigurationError(
             "IDENTITY_SERVER_THUMBPRINT is not 40 hex digits",
             target="IDENTITY_SERVER_THUMBPRINT",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
 
 from ..addresses import is_loopback
 from ..errors import ConfigurationError, NoEndpointError, UsageError
 from ..models import HttpRequest, HttpResponse, ManagedIdentityId
 from ..retry import Policy
+
+_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
 
 class Endpoint(NamedTuple):
@@ -138,7 +139,12 @@ def post(url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> HttpR
 
 
 def _encoded(parameters: Mapping[str, str]) -> str:
-    return urlencode(parameters, quote_via=quote)
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in parameters.items())
+
+
+def _quoted(text: str) -> str:
+    """Percent-encoded, all but what RFC 3986 leaves alone. (`urllib.parse` would take 5 ms of a cold token.)"""
+    return "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in text.encode())
 
 
 def variables_set(*names: str) -> Callable[[Mapping[str, str], Callable[[str], bool]], str | None]:

@@ -14,10 +14,10 @@ from ..models import HttpRequest, HttpResponse
 
 _MAX_HEAD = 1 << 16
 _MAX_HEADERS = 100
-_STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?")
-_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*")
-_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
-_LENGTH = re.compile(r"[0-9]{1,18}")
+_VERSIONS = (b"HTTP/1.0", b"HTTP/1.1")
+#: What a header's name is made of.
+_TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SIZE = rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?"
 _NO_BODY = (204, 304)
 
 
@@ -69,7 +69,7 @@ def read_response(receive: Callable[[], bytes], max_body: int) -> HttpResponse:
         body = _read_chunks(source, max_body)
     elif lengths:
         (length, *others) = lengths
-        if others or not _LENGTH.fullmatch(length):
+        if others or not (length.isascii() and length.isdigit() and len(length) <= 18):
             raise Garbled
         body = source.exactly(min(int(length), max_body + 1))
     else:
@@ -117,24 +117,25 @@ class _Source:
 
 
 def _read_head(source: _Source) -> tuple[int, list[tuple[str, str]]]:
-    match = _STATUS.fullmatch(source.line())
-    if match is None:
+    version, _, rest = source.line().partition(b" ")
+    status = rest.partition(b" ")[0]
+    if version not in _VERSIONS or len(status) != 3 or not status.isdigit() or not b"100" <= status < b"600":
         raise Garbled
     headers: list[tuple[str, str]] = []
     size = 0
     while line := source.line():
-        found = _HEADER.fullmatch(line)
+        name, colon, value = line.partition(b":")
         size += len(line)
-        if found is None or len(headers) == _MAX_HEADERS or size > _MAX_HEAD:
+        if not name or not colon or name.translate(None, _TOKEN) or len(headers) == _MAX_HEADERS or size > _MAX_HEAD:
             raise Garbled
-        headers.append((found[1].decode("ascii"), found[2].decode("latin-1")))
-    return int(match[1]), headers
+        headers.append((name.decode("ascii"), value.strip(b" \t").decode("latin-1")))
+    return int(status), headers
 
 
 def _read_chunks(source: _Source, max_body: int) -> bytes:
     body = bytearray()
     while len(body) <= max_body:
-        match = _SIZE.fullmatch(source.line())
+        match = re.fullmatch(_SIZE, source.line())
         if match is None:
             raise Garbled
         size = int(match[1], 16)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from typing import Any
 
 from ..addresses import origin
 from ..errors import ConfigurationError, TransportError, UnsafeError
@@ -15,7 +14,6 @@ from .checks import check_headers, checked, cut_off, not_http, refused, timed_ou
 from .exchange import EndedEarly, Garbled, read_response, request_bytes
 
 _CHUNK = 65536
-_WRITABLE = re.compile(r"[!-~]+")
 
 
 class MetadataTransport:
@@ -47,7 +45,8 @@ class MetadataTransport:
         """Answer the request within `request.timeout` seconds in all: over plain HTTP, or with a pin over TLS."""
         server = origin(request.url)
         scheme = "http" if request.pin is None else "https"
-        if server is None or server[0] != scheme or not _WRITABLE.fullmatch(request.url):
+        url = request.url
+        if server is None or server[0] != scheme or not (url.isascii() and url.isprintable()) or " " in url:
             raise ConfigurationError(
                 f"{request.url!r} is not an {scheme} URL",
                 target=request.url,
@@ -82,17 +81,23 @@ class MetadataTransport:
             arm()
             return sock.recv(_CHUNK)
 
-        parts = urlsplit(request.url)
-        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         arm()
-        sock.sendall(request_bytes(request, parts.netloc, target))
+        sock.sendall(request_bytes(request, *_split(request.url)))
         return read_response(receive, self._max_body)
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Host and port, path and query. `origin` has seen that the URL is plain, so this is all there is to it."""
+    rest = url.partition("://")[2].partition("#")[0]
+    end = min(index for index in (rest.find("/"), rest.find("?"), len(rest)) if index >= 0)
+    target = rest[end:]
+    return rest[:end], target if target.startswith("/") else f"/{target}"
 
 
 def _connected(server: tuple[str, str, int], request: HttpRequest, patience: float) -> socket.socket:
     _, host, port = server
     try:
-        sock = socket.create_connection((host.strip("[]"), port), timeout=patience)
+        sock = socket.create_connection((_address(host), port), timeout=patience)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except ConnectionRefusedError as exc:
         raise refused(request) from exc
@@ -103,6 +108,13 @@ def _connected(server: tuple[str, str, int], request: HttpRequest, patience: flo
     except UnicodeError as exc:  # from the codec for host names: "a..b"
         raise ConfigurationError(f"{where(request)} has no valid host name", target=request.url) from exc
     return sock
+
+
+def _address(host: str) -> Any:
+    """An address as bytes: for a text, `socket` imports all that is known of international names."""
+    plain = host.strip("[]")
+    is_address = ":" in plain or plain.replace(".", "").isdigit() or plain == "localhost"
+    return plain.encode("ascii") if is_address else plain
 
 
 def _secured(sock: socket.socket, request: HttpRequest, pin: str) -> socket.socket:
