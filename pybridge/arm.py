@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from . import retry, sources
 from .addresses import origin
+from .armjson import resource_group_from, subscription_from, virtual_machine_from
 from .clouds import arm_endpoint, cloud
 from .errors import (
     ArmError,
@@ -37,9 +38,6 @@ from .resources import (
     Tenant,
     VirtualMachine,
     VirtualMachineListItem,
-    resource_group_from,
-    subscription_from,
-    virtual_machine_from,
 )
 from .transport import HttpsTransport
 

@@ -48,7 +48,9 @@ class Backend:
         key = (make, *sorted(options.items()))
         with self._lock:
             if key not in self._credentials:
-                self._credentials[key] = make(**options, transport=self.metadata, environ=self.environ)
+                self._credentials[key] = make(
+                    **options, transport=self.metadata, external=self.https, environ=self.environ
+                )
             return self._credentials[key]
 
     def account_credential(self, account: Account) -> Credential:
@@ -77,6 +79,7 @@ class _Announced:
     def __init__(self, transport: Transport, backend: Backend) -> None:
         self._transport = transport
         self._backend = backend
+        self.place: object = getattr(transport, "place", transport)
 
     def send(self, request: HttpRequest) -> HttpResponse:
         self._backend.before_waiting()

@@ -42,6 +42,7 @@ class ManagedIdentityCredential:
             default what the variable PYBRIDGE_TOKEN_CACHE says, else nowhere.
         deadline: Seconds for a token, all attempts together.
         transport: The door to the endpoint; this machine's by default.
+        external: The door to a source beyond this machine, as workload identity's is; `transport` if that is given.
         environ: The variables to heed; the process's own by default, read before each request.
         clock: Seconds since 1970.
         monotonic: Seconds that only go forward.
@@ -65,6 +66,7 @@ class ManagedIdentityCredential:
         cache: str | None = None,
         deadline: float = DEADLINE,
         transport: Transport | None = None,
+        external: Transport | None = None,
         environ: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
@@ -80,7 +82,7 @@ class ManagedIdentityCredential:
         if not 0 < deadline < math.inf:
             raise UsageError(f"{deadline} is not a number of seconds to wait for a token", target="deadline")
         self._deadline = deadline
-        self._external = HttpsTransport(max_body=1 << 20)
+        self._https = HttpsTransport(max_body=1 << 20)
         self._place = HERE if transport is None else _place(transport)
         self._environ = os.environ if environ is None else environ
         self._clock = clock
@@ -89,7 +91,7 @@ class ManagedIdentityCredential:
         self._tokens = SHARED if tokens is None else tokens
         self._asking = Asking(
             transport or MetadataTransport(),
-            transport or self._external,
+            external or transport or self._https,
             self._environ,
             clock,
             monotonic,
@@ -111,7 +113,7 @@ class ManagedIdentityCredential:
 
     def close(self) -> None:
         """Close connections. The tokens stay in the process's cache; the next request opens connections anew."""
-        self._external.close()
+        self._https.close()
 
     def get_token(
         self,

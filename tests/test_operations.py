@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support import ARM, jwt
+from support import ARM, Script, answer, jwt
 
 from pybridge import wire
 from pybridge.backend import Backend, Call
@@ -530,3 +531,19 @@ def test_the_endpoint_of_arm_is_read_from_the_environment() -> None:
     desk = Desk(environ={"PYBRIDGE_ARM_ENDPOINT": "http://127.0.0.1:5"})
     desk.sign_in()
     assert desk.emulator.requests[-1].url.startswith("http://127.0.0.1:5/subscriptions?")
+
+
+def test_a_source_beyond_this_machine_is_asked_through_the_door_to_the_internet(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("a.b.c", encoding="ascii")
+    environ = {
+        "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/",
+        "AZURE_TENANT_ID": "tenant",
+        "AZURE_CLIENT_ID": "client",
+        "AZURE_FEDERATED_TOKEN_FILE": str(file),
+    }
+    internet = Script(answer(200, {"access_token": "abc", "expires_in": 3600}))
+    call = Call(Backend(metadata=Script(), arm=internet, environ=environ))
+    token = OPERATIONS["get_token"].function(call)
+    assert token.source == "workload_identity"
+    assert internet.requests[0].url == "https://login.microsoftonline.com/tenant/oauth2/v2.0/token"

@@ -116,7 +116,8 @@ class Case:
             source=source,
             cloud=self.environment.name,
             deadline=QUESTION,
-            transport=_Either(self._metadata, self._https),
+            transport=self._metadata,
+            external=self._https,
             environ=machine.environ,
             clock=machine.clock,
             monotonic=machine.monotonic,
@@ -227,15 +228,3 @@ class Case:
             deadline=0,
             clock=self.machine.monotonic,
         )
-
-
-class _Either:
-    """The door that a request for a token needs: out to the internet, or to this machine's own endpoints."""
-
-    def __init__(self, metadata: Transport, https: Transport) -> None:
-        self._metadata = metadata
-        self._https = https
-
-    def send(self, request: HttpRequest) -> HttpResponse:
-        outside = request.url.lower().startswith("https:") and request.pin is None
-        return (self._https if outside else self._metadata).send(request)

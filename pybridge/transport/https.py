@@ -134,4 +134,4 @@ def _error_for(request: HttpRequest, exc: requests.RequestException) -> Transpor
         return cut_off(request)
     if caused_by(HTTPException, ValueError):
         return not_http(request, exc)
-    return unreachable(request, str(exc))
+    return unreachable(request, getattr(causes[-1], "strerror", None) or str(causes[-1]))
