@@ -16,9 +16,12 @@ test:
 	@sh .ci/setup test
 	@.venv/bin/python -m pytest
 
+# PYBRIDGE_BENCH_PYTHON: an interpreter that has azure-identity and MSAL, to be measured beside them.
 bench:
 	@sh .ci/setup python
-	@.venv/bin/python benchmarks/cold.py
+	@$${PYBRIDGE_BENCH_PYTHON:-.venv/bin/python} benchmarks/credential.py
+	@.venv/bin/python benchmarks/processes.py
+	@.venv/bin/python benchmarks/serve.py
 	@if command -v pwsh >/dev/null; then \
 	    .venv/bin/python -m pybridge emulate -- pwsh -NoProfile -File benchmarks/shim.ps1; \
 	else \

@@ -17,7 +17,7 @@ def every(root: type[PyBridgeError] = PyBridgeError) -> list[type[PyBridgeError]
 CLASSES = [cls for cls in every() if cls.__module__ == errors.__name__]
 
 RETRYABLE = {
-    *("transport_failed", "connection_refused", "unreachable", "timed_out"),
+    *("transport_failed", "connection_refused", "cut_off", "unreachable", "timed_out"),
     *("token_throttled", "throttled", "service_failed"),
 }
 
