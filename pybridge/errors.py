@@ -22,8 +22,11 @@
     │   ├── UnauthorizedError    unauthorized             401: the token is missing, expired or not for ARM
     │   ├── ForbiddenError       authorization_failed     403: the principal lacks a role
     │   ├── NotFoundError        not_found                404
+    │   ├── ConflictError        conflict                 409: it is there already, or something else is under way
+    │   ├── PreconditionError    precondition_failed      412: it has changed since it was read
     │   ├── ThrottledError       throttled                429
     │   ├── ServiceError         service_failed           5xx
+    │   ├── OperationFailedError operation_failed         a long operation began, and ended badly
     │   └── NoSubscriptionError  no_subscription          the caller sees no subscription at all
     ├── NotSignedInError         not_signed_in          a command needs a context and there is none
     ├── UnsupportedError         not_supported          known, and not covered: the message has the way out
@@ -163,6 +166,15 @@ class NotFoundError(ArmError):
     code = "not_found"
 
 
+class ConflictError(ArmError):
+    code = "conflict"
+
+
+class PreconditionError(ArmError):
+    code = "precondition_failed"
+    retryable = True
+
+
 class ThrottledError(ArmError):
     code = "throttled"
     retryable = True
@@ -171,6 +183,10 @@ class ThrottledError(ArmError):
 class ServiceError(ArmError):
     code = "service_failed"
     retryable = True
+
+
+class OperationFailedError(ArmError):
+    code = "operation_failed"
 
 
 class NoSubscriptionError(ArmError):

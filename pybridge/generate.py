@@ -102,7 +102,7 @@ def _wanted(root: Path, operations: Collection[str]) -> tuple[Path, dict[str, st
             target=str(file),
             remedy="Run this in a clone, or name its powershell folder with --root.",
         )
-    spec = specs.parse(file.read_text(encoding="utf-8"), file=str(file), operations=operations)
+    spec = specs.load(root, operations)
     templates = {path.name: path.read_text(encoding="ascii") for path in (root / "templates").iterdir()}
     return root / spec.name, render(spec, templates)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import yamlfile
 from .errors import SpecError
@@ -117,34 +118,63 @@ class Spec:
     commands: tuple[Command, ...]
 
 
-def parse(text: str, *, file: str, operations: Collection[str]) -> Spec:
+def load(root: Path, operations: Collection[str]) -> Spec:
+    """The spec in a folder: commands.yaml, and the parts that it names.
+
+    Raises:
+        SpecError: A file is missing, or something in it is wrong; the message names the line.
+    """
+    file = root / "commands.yaml"
+    return parse(
+        file.read_text(encoding="utf-8"),
+        file=str(file),
+        operations=operations,
+        read=lambda part: (root / part).read_text(encoding="utf-8"),
+    )
+
+
+def parse(text: str, *, file: str, operations: Collection[str], read: Callable[[str], str] | None = None) -> Spec:
     """Read and check the spec.
 
     Args:
-        text: The YAML.
+        text: The YAML; it may be a part itself.
         file: Its name, for errors.
         operations: The names of the operations that exist.
+        read: Gives the text of a part.
 
     Raises:
         SpecError: Something is wrong; the message names the line.
     """
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.isascii():
-            raise SpecError("text that is not ASCII; Windows PowerShell 5.1 would garble it", file=file, line=number)
-    root = yamlfile.parse(text, file=file, error=SpecError)
-    entries = _entries(root, {"module", "types", "commands"}, required={"module", "types", "commands"})
+    root = _root(text, file)
+    entries = _entries(root, {"module", "parts", "types", "commands"}, required={"module"})
     module = _entries(entries["module"], {"name", "guid", "description"}, required={"name", "guid", "description"})
-    keys = set(entries["types"].mapping())
-    types = tuple(_type(key, node, keys) for key, node in entries["types"].mapping().items())
-    commands = tuple(_command(node, keys, operations) for node in entries["commands"].items())
-    _refuse_duplicates(entries["commands"], commands)
+    parts = [{key: entries[key] for key in ("types", "commands") if key in entries}]
+    for item in entries["parts"].items() if "parts" in entries else ():
+        try:
+            part = _root(read(item.text()) if read else "", item.text())
+        except OSError:
+            item.fail(f"there is no file {item.value!r}")
+        parts.append(part.mapping({"azurerm", "types", "commands"}))
+    keys = {key for part in parts if "types" in part for key in part["types"].mapping()}
+    nodes = [node for part in parts if "commands" in part for node in part["commands"].items()]
+    commands = tuple(_command(node, keys, operations) for node in nodes)
+    _refuse_duplicates(nodes, commands)
     return Spec(
         name=module["name"].text(),
         guid=module["guid"].text(),
         description=module["description"].text(),
-        types=types,
+        types=tuple(
+            _type(key, node, keys) for part in parts if "types" in part for key, node in part["types"].mapping().items()
+        ),
         commands=commands,
     )
+
+
+def _root(text: str, file: str) -> Node:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.isascii():
+            raise SpecError("text that is not ASCII; Windows PowerShell 5.1 would garble it", file=file, line=number)
+    return yamlfile.parse(text, file=file, error=SpecError)
 
 
 def _entries(node: Node, known: set[str], *, required: set[str]) -> dict[str, Node]:
@@ -318,9 +348,9 @@ def _example(node: Node) -> Example:
     return Example(entries["code"].text(), entries["text"].text())
 
 
-def _refuse_duplicates(node: Node, commands: tuple[Command, ...]) -> None:
+def _refuse_duplicates(nodes: Iterable[Node], commands: tuple[Command, ...]) -> None:
     seen: set[str] = set()
-    for item, command in zip(node.items(), commands, strict=True):
+    for item, command in zip(nodes, commands, strict=True):
         for name in (command.name, *command.aliases):
             if name.lower() in seen:
                 item.fail(f"the command {name!r} stands here twice")

@@ -34,7 +34,6 @@ RANKS = {
     "resources": 2,
     "retry": 2,
     "wsman": 2,
-    "armjson": 3,
     "cachefile": 3,
     "clouds": 3,
     "inventory": 3,

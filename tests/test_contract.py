@@ -18,7 +18,7 @@ from pybridge.spec import Command, Parameter, Type
 
 ROOT = module_root()
 README = Path(__file__).resolve().parent.parent / "README.md"
-SPEC = spec.parse((ROOT / "commands.yaml").read_text(encoding="utf-8"), file="commands.yaml", operations=OPERATIONS)
+SPEC = spec.load(ROOT, OPERATIONS)
 COMMANDS = pytest.mark.parametrize("command", SPEC.commands, ids=lambda command: command.name)
 TYPES = pytest.mark.parametrize("item", SPEC.types, ids=lambda item: item.key)
 

@@ -20,8 +20,8 @@
         'Disconnect-AzureRmAccount',
         'Get-AzureRmContext',
         'Get-AzureRmSubscription',
-        'Get-AzureRmResourceGroup',
-        'Get-AzureRmVM'
+        'Get-AzureRmVM',
+        'Get-AzureRmResourceGroup'
     )
     CmdletsToExport      = @()
     VariablesToExport    = @()

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from ..arm import COMPUTE, ArmClient
+from ..arm import ArmClient
+from ..arm.client import COMPUTE
 from ..cache import TokenCache
 from ..clouds import arm_endpoint, cloud
 from ..credential import ManagedIdentityCredential

@@ -543,52 +543,6 @@ function Get-AzureRmSubscription {
     }
 }
 
-function Get-AzureRmResourceGroup {
-    <#
-    .SYNOPSIS
-    Gets resource groups of the current subscription.
-    .DESCRIPTION
-    Gets the resource groups that the signed-in account may read, one by one as they arrive.
-    .PARAMETER Name
-    Gets the resource group of this name.
-    .PARAMETER Location
-    Gets the resource groups of this location only.
-    .PARAMETER DefaultProfile
-    The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
-    returned.
-    .EXAMPLE
-    Connect-AzureRmAccount -Identity
-    Get-AzureRmResourceGroup
-
-    Lists the resource groups.
-    .EXAMPLE
-    Connect-AzureRmAccount -Identity
-    Get-AzureRmResourceGroup | Get-AzureRmVM
-
-    Lists the VMs of each resource group.
-    .OUTPUTS
-    Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup
-    #>
-    [CmdletBinding()]
-    [OutputType('Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup')]
-    param(
-        [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
-        [Alias('ResourceGroupName')]
-        [string] $Name,
-
-        [Parameter(Position = 1)]
-        [string] $Location,
-
-        [Parameter()]
-        [Alias('AzureRmContext', 'AzureCredential')]
-        [psobject] $DefaultProfile
-    )
-
-    process {
-        Invoke-PyBridge 'Get-AzureRmResourceGroup' $PSCmdlet $PSBoundParameters
-    }
-}
-
 function Get-AzureRmVM {
     <#
     .SYNOPSIS
@@ -636,5 +590,51 @@ function Get-AzureRmVM {
 
     process {
         Invoke-PyBridge 'Get-AzureRmVM' $PSCmdlet $PSBoundParameters
+    }
+}
+
+function Get-AzureRmResourceGroup {
+    <#
+    .SYNOPSIS
+    Gets resource groups of the current subscription.
+    .DESCRIPTION
+    Gets the resource groups that the signed-in account may read, one by one as they arrive.
+    .PARAMETER Name
+    Gets the resource group of this name.
+    .PARAMETER Location
+    Gets the resource groups of this location only.
+    .PARAMETER DefaultProfile
+    The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
+    returned.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Get-AzureRmResourceGroup
+
+    Lists the resource groups.
+    .EXAMPLE
+    Connect-AzureRmAccount -Identity
+    Get-AzureRmResourceGroup | Get-AzureRmVM
+
+    Lists the VMs of each resource group.
+    .OUTPUTS
+    Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup
+    #>
+    [CmdletBinding()]
+    [OutputType('Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup')]
+    param(
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [Alias('ResourceGroupName')]
+        [string] $Name,
+
+        [Parameter(Position = 1)]
+        [string] $Location,
+
+        [Parameter()]
+        [Alias('AzureRmContext', 'AzureCredential')]
+        [psobject] $DefaultProfile
+    )
+
+    process {
+        Invoke-PyBridge 'Get-AzureRmResourceGroup' $PSCmdlet $PSBoundParameters
     }
 }

@@ -74,15 +74,6 @@ $script:Commands = @{
         PassesParameterSet = $false
         Arguments = @{ SubscriptionId = 'subscription_id'; SubscriptionName = 'subscription_name'; TenantId = 'tenant_id' }
     }
-    'Get-AzureRmResourceGroup' = @{
-        Operation = 'list_resource_groups'
-        Context = 'required'
-        Action = $null
-        NeedsContext = $true
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ Name = 'name'; Location = 'location' }
-    }
     'Get-AzureRmVM' = @{
         Operation = 'list_virtual_machines'
         Context = 'required'
@@ -91,6 +82,15 @@ $script:Commands = @{
         Repeatable = $true
         PassesParameterSet = $false
         Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name' }
+    }
+    'Get-AzureRmResourceGroup' = @{
+        Operation = 'list_resource_groups'
+        Context = 'required'
+        Action = $null
+        NeedsContext = $true
+        Repeatable = $true
+        PassesParameterSet = $false
+        Arguments = @{ Name = 'name'; Location = 'location' }
     }
 }
 
@@ -106,9 +106,9 @@ $script:Types = @{
     environment = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment'; Maps = @(); Nested = @{}; Simple = $true }
     tenant = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureTenant'; Maps = @(); Nested = @{}; Simple = $true }
     subscription = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureSubscription'; Maps = @(); Nested = @{}; Simple = $true }
-    resource_group = @{ Name = 'Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup'; Maps = @('Tags'); Nested = @{}; Simple = $false }
     virtual_machine = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachine'; Maps = @('Tags'); Nested = @{ Identity = 'virtual_machine_identity' }; Simple = $false }
     virtual_machine_list_item = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineList'; Maps = @('Tags'); Nested = @{ Identity = 'virtual_machine_identity' }; Simple = $false }
     virtual_machine_identity = @{ Name = 'Microsoft.Azure.Management.Compute.Models.VirtualMachineIdentity'; Maps = @('UserAssignedIdentities'); Nested = @{ UserAssignedIdentities = 'user_assigned_identity' }; Simple = $false }
     user_assigned_identity = @{ Name = 'Microsoft.Azure.Management.Compute.Models.VirtualMachineIdentityUserAssignedIdentitiesValue'; Maps = @(); Nested = @{}; Simple = $true }
+    resource_group = @{ Name = 'Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup'; Maps = @('Tags'); Nested = @{}; Simple = $false }
 }

@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from . import retry, sources
-from .addresses import origin
-from .armjson import resource_group_from, subscription_from, virtual_machine_from
-from .clouds import arm_endpoint, cloud
-from .errors import (
+from .. import retry, sources
+from ..addresses import origin
+from ..clouds import arm_endpoint, cloud
+from ..errors import (
     ArmError,
     BadRequestError,
     ForbiddenError,
@@ -30,8 +29,8 @@ from .errors import (
     UnsafeError,
     UsageError,
 )
-from .models import AccessToken, Credential, HttpRequest, HttpResponse, Transport
-from .resources import (
+from ..models import AccessToken, Credential, HttpRequest, HttpResponse, Transport
+from ..resources import (
     Environment,
     ResourceGroup,
     Subscription,
@@ -39,7 +38,8 @@ from .resources import (
     VirtualMachine,
     VirtualMachineListItem,
 )
-from .transport import HttpsTransport
+from ..transport import HttpsTransport
+from .nouns import resource_group_from, subscription_from, virtual_machine_from
 
 #: The api-version for each kind of thing.
 SUBSCRIPTIONS = "2022-12-01"

@@ -1,4 +1,4 @@
-"""What Azure has, and who is signed in to it: frozen values."""
+"""Who is signed in, and to which cloud."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: How a field travels to PowerShell (see wire.py), where its type does not say it.
-SECRET = {"wire": "secret"}
-ARM = {"wire": "arm"}
-HIDDEN = {"wire": "hidden"}
-EPOCH = {"wire": "epoch"}
+from .travel import HIDDEN, SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,138 +26,6 @@ class Subscription:
     tenant_id: str | None = None
     state: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, metadata=HIDDEN)
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceGroup:
-    """A resource group; `raw` is ARM's own JSON."""
-
-    resource_group_name: str
-    location: str
-    provisioning_state: str | None
-    tags: Mapping[str, str] | None
-    resource_id: str
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, metadata=HIDDEN)
-
-
-@dataclass(frozen=True, slots=True)
-class UserAssignedIdentity:
-    """A user-assigned identity as it hangs on a VM."""
-
-    principal_id: str | None = None
-    client_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VirtualMachineIdentity:
-    """The identities of a VM.
-
-    Attributes:
-        principal_id: The object ID of the system-assigned identity; None without one.
-        tenant_id: The tenant of the system-assigned identity.
-        type: "SystemAssigned", "UserAssigned" or "SystemAssigned, UserAssigned".
-        identity_ids: The resource IDs of the user-assigned identities.
-        user_assigned_identities: The same with their principal and client IDs.
-    """
-
-    principal_id: str | None
-    tenant_id: str | None
-    type: str | None
-    identity_ids: tuple[str, ...] = ()
-    user_assigned_identities: Mapping[str, UserAssignedIdentity] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VirtualMachine:
-    """A VM. The parts that ARM nests (`storage_profile` ...) are its JSON as it came; `raw` is all of it."""
-
-    resource_group_name: str
-    id: str
-    vm_id: str | None
-    name: str
-    type: str
-    location: str
-    license_type: str | None
-    tags: Mapping[str, str] | None
-    availability_set_reference: Mapping[str, Any] | None = field(metadata=ARM)
-    diagnostics_profile: Mapping[str, Any] | None = field(metadata=ARM)
-    extensions: tuple[Mapping[str, Any], ...] = field(metadata=ARM)
-    hardware_profile: Mapping[str, Any] | None = field(metadata=ARM)
-    instance_view: Mapping[str, Any] | None = field(metadata=ARM)
-    network_profile: Mapping[str, Any] | None = field(metadata=ARM)
-    os_profile: Mapping[str, Any] | None = field(metadata=ARM)
-    plan: Mapping[str, Any] | None = field(metadata=ARM)
-    provisioning_state: str | None
-    storage_profile: Mapping[str, Any] | None = field(metadata=ARM)
-    identity: VirtualMachineIdentity | None
-    zones: tuple[str, ...]
-    display_hint: str = "Compact"
-    fully_qualified_domain_name: str | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, metadata=HIDDEN)
-
-
-@dataclass(frozen=True, slots=True)
-class VirtualMachineListItem(VirtualMachine):
-    """A VM as a list has it; PowerShell shows it as a row of a table."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceId:
-    """What a token for a service is asked for, in one cloud: a row of the catalogue."""
-
-    name: str
-    resource_id: str
-    title: str
-    environment: str
-    tested: bool
-    documentation: str
-
-
-@dataclass(frozen=True, slots=True)
-class ManagedIdentity:
-    """Whose tokens come here, as the claims of one tell it: for display, as nobody has checked them.
-
-    Attributes:
-        kind: "SystemAssigned", "UserAssigned" or "User" (Cloud Shell); None where the token does not tell.
-        display_name: The name of the user, or of the application.
-        object_id: What roles are granted to.
-        resource_id: Of the identity: a system-assigned one has that of its machine.
-        assigned_to: The resource ID of what it was asked on, such as the VM, where the token tells that beside it.
-        source: The name of the source that gave the token; `source_title` is what a sentence calls it.
-        why: Why it was this source.
-        resource: What the token is for.
-        expires_on: When it expires, in seconds since 1970 (UTC).
-    """
-
-    kind: str | None
-    display_name: str | None
-    tenant_id: str | None
-    object_id: str | None
-    client_id: str | None
-    resource_id: str | None
-    assigned_to: str | None
-    source: str | None
-    source_title: str | None
-    why: str | None
-    resource: str
-    expires_on: int = field(metadata=EPOCH)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One row of a checklist.
-
-    Attributes:
-        name: What was looked at; "Verdict" for the last row, which sums up.
-        state: "ok", "warning", "broken" or "skipped".
-        message: What was found.
-        remedy: What to do now, or what is worth knowing.
-    """
-
-    name: str
-    state: str
-    message: str
-    remedy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +123,21 @@ class Context:
     token_cache: str | None = None
     version_profile: str | None = None
     extended_properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a PowerShell session holds: who is signed in, and the clouds that were added.
+
+    Attributes:
+        contexts: In the order in which they came; their names differ.
+        current: The name of the one that commands use; None where nobody is signed in.
+        environments: Clouds beside the built-in ones, by name.
+    """
+
+    contexts: tuple[Context, ...] = ()
+    current: str | None = None
+    environments: Mapping[str, Environment] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from .resources import ResourceGroup, Subscription, UserAssignedIdentity, VirtualMachine, VirtualMachineIdentity
+from ..resources import ResourceGroup, Subscription, UserAssignedIdentity, VirtualMachine, VirtualMachineIdentity
 
 _VM = TypeVar("_VM", bound=VirtualMachine)
 
