@@ -55,14 +55,14 @@ def environment(url: str = NOWHERE, **changes: str) -> dict[str, str]:
 
 
 def run(
-    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, input: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """`python -m pybridge ARGUMENTS` in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "pybridge", *arguments],
         env=environment() if env is None else dict(env),
         cwd=cwd,
-        stdin=subprocess.DEVNULL,
+        input=input or "",
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, str] = {
     "resources": "list what tokens can be asked for, by name",
     "clouds": "show the clouds and their endpoints, or ask an ARM for its own",
     "vm": "show a VM, asked with this machine's managed identity",
+    "rest": "ask or tell Azure Resource Manager anything, as this machine's managed identity",
     "serve": "be the MSI endpoint of old scripts, alone or around a command",
     "emulate": "run a small Azure on this machine, alone or around a command",
     "worker": "serve the PowerShell module over stdin and stdout",

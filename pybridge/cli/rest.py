@@ -1,0 +1,110 @@
+"""`pybridge rest`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from ..arm import ArmClient
+from ..credential import ManagedIdentityCredential
+from ..errors import UsageError
+from .identity import identity_arguments, source_argument
+from .output import print_json
+from .progress import shown
+
+METHODS = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("method", metavar="METHOD", type=str.upper, choices=METHODS, help=", ".join(METHODS))
+    parser.add_argument(
+        "path", metavar="PATH", help='such as "/subscriptions?api-version=2022-12-01"; {subscription} is put in'
+    )
+    parser.add_argument("--api-version", metavar="VERSION", help="where the path does not say it")
+    parser.add_argument("--body", metavar="JSON", help="what to send: JSON, @FILE, or - for stdin")
+    parser.add_argument("--follow", action="store_true", help="print the items of all pages, one JSON object a line")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait for the end of what takes long")
+    parser.add_argument("--subscription", metavar="ID", help="its subscription (default: the first visible)")
+    parser.add_argument("--verbose", action="store_true", help="tell on stderr what is asked, and why it waits")
+    identity_arguments(parser)
+    source_argument(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    path, version, query = _address(options.path, options.api_version)
+    body = _body(options.body)
+    if options.follow and (options.method != "GET" or body is not None):
+        raise UsageError("--follow is for lists: GET, and no body")
+    credential = ManagedIdentityCredential(
+        source=options.source,
+        client_id=options.client_id,
+        object_id=options.object_id,
+        resource_id=options.resource_id,
+    )
+    verbose = _to_stderr if options.verbose else None
+    arm = ArmClient(credential, subscription_id=options.subscription, verbose=verbose)
+    path = path.replace("{subscription}", arm.subscription_id) if "{subscription}" in path else path
+    if options.follow:
+        for item in arm.list(path, version, **query):
+            print_json(item)
+        return 0
+    if options.method in ("GET", "HEAD"):
+        answer = arm.send(options.method, path, version, body, query=query).body
+    else:
+        with shown() as progress:
+            answer = arm.change(
+                options.method, path, version, body, wait=not options.no_wait, progress=progress, query=query
+            )
+    if answer is not None:
+        print_json(answer)
+    return 0
+
+
+def _address(text: str, version: str | None) -> tuple[str, str, dict[str, str]]:
+    """The path, the version of the API, and the rest of the query."""
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc or not parts.path.startswith("/"):
+        raise UsageError(
+            f"{text!r} is not a path of Azure Resource Manager",
+            target=text,
+            remedy='It begins with "/", not with a host.',
+        )
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    in_path = query.pop("api-version", None)
+    chosen = version or in_path
+    if not chosen:
+        raise UsageError(
+            f"no version of the API is named for {parts.path}",
+            target=text,
+            remedy="Add ?api-version=... to the path, or --api-version. "
+            "A wrong one is refused with those that there are.",
+        )
+    return parts.path, chosen, query
+
+
+def _body(text: str | None) -> Any:
+    if text is None:
+        return None
+    name = text
+    if text == "-":
+        text = sys.stdin.read()
+    elif text.startswith("@"):
+        try:
+            text = Path(text[1:]).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as exc:
+            raise UsageError(f"{name[1:]} cannot be read: {exc}", target=name[1:]) from exc
+    try:
+        return json.loads(text)
+    except ValueError as exc:
+        # Where it stands, not what it says: it may hold a secret.
+        raise UsageError(
+            "the body is not JSON", target="--body", remedy="Quote it for your shell, or use @FILE."
+        ) from exc
+
+
+def _to_stderr(text: str) -> None:
+    print(text, file=sys.stderr)
