@@ -195,6 +195,35 @@ def test_options_count() -> None:
     assert run(sys.executable, "-c", ASK, machine="msiOffVM") == 99
 
 
+ARM = """
+import json, os, sys, urllib.error, urllib.parse, urllib.request
+url, tenant, identifier, secret, subscription = os.environ["PYBRIDGE_ARM_ENDPOINT"], *sys.argv[1:]
+form = {"grant_type": "client_credentials", "client_id": identifier, "client_secret": secret, "resource":
+    "https://management.azure.com/"}
+with urllib.request.urlopen(f"{url}/{tenant}/oauth2/token", urllib.parse.urlencode(form).encode()) as answer:
+    headers = {"Authorization": "Bearer " + json.load(answer)["access_token"], "Content-Type": "application/json"}
+place = f"{url}{subscription}/resourceGroups/new?api-version=2021-04-01"
+urllib.request.urlopen(urllib.request.Request(place, b'{"location": "eastus"}', headers, method="PUT")).close()
+answer = urllib.request.urlopen(urllib.request.Request(place, headers=headers, method="DELETE"))
+polls = 0
+while True:
+    with urllib.request.urlopen(urllib.request.Request(answer.headers["Location"], headers=headers)) as answer:
+        if answer.status == 200:
+            left = int(answer.headers["x-ms-ratelimit-remaining-subscription-reads"])
+            sys.exit(10 * polls + (left < 250))
+    polls += 1
+"""
+
+
+@pytest.mark.parametrize(("options", "code"), [({}, 10), ({"polls": 3}, 30), ({"polls": 0, "throttle": True}, 1)])
+def test_a_command_changes_the_emulator_s_azure(options: dict[str, Any], code: int) -> None:
+    world = Emulator().world
+    application = world.applications["deployapp"]
+    signing_in = [world.tenant.id, application.principal.client_id, application.secret]
+    subscription = next(iter(world.subscriptions.values())).id
+    assert run(sys.executable, "-c", ARM, *signing_in, subscription, **options) == code
+
+
 def test_a_world_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("subscriptions: {S: {groups: {g: {vms: {mine: }}}}}")
     assert run(sys.executable, "-c", ASK, state=str(tmp_path / "w.yaml"), machine="mine") == 41
@@ -206,6 +235,7 @@ def test_a_world_from_a_file(tmp_path: Path) -> None:
         ({"machine": "nope"}, "no VM 'nope'"),
         ({"faults": ["nonsense"]}, "begins with neither"),
         ({"page_size": 0}, "cannot hold 0"),
+        ({"polls": -1}, "cannot take -1 polls"),
         ({"port": 70000}, "70000 is not a port"),
     ],
 )
@@ -246,6 +276,9 @@ def test_it_serves_until_told_to_stop(number: int) -> None:
     assert process.stdout is not None
     urls = json.loads(process.stdout.readline())
     port = urls["port"]
+    sign_in = urls.pop("sign_in")
+    assert sign_in["authority"] == urls["arm"]
+    assert list(sign_in["applications"]) == ["deployApp"]
     assert urls == {
         "port": port,
         "arm": f"http://127.0.0.1:{port}",

@@ -130,7 +130,7 @@ def test_without_a_command_they_are_printed(hosting: str | None) -> None:
     finally:
         process.terminate()
         process.communicate(timeout=GUARD)
-    assert list(found) == ["port", "arm", "imds", "vm_extension", *(["variables"] if hosting else [])]
+    assert list(found) == ["port", "arm", "imds", "vm_extension", "sign_in", *(["variables"] if hosting else [])]
     if hosting:
         assert found["variables"]["IDENTITY_ENDPOINT"] == f"{found['arm']}/app-service/msi/token"
         assert found["variables"]["IDENTITY_HEADER"]

@@ -11,6 +11,11 @@ from ..emulator.hosting import HOSTINGS
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "pybridge emulate [options] [-- COMMAND ...]"
+    parser.epilog = (
+        "Without a command it prints one line of JSON: where it is, and what the world's applications sign in with "
+        "(Connect-AzureRmAccount -ServicePrincipal). Their secrets are the same in every run, and worth nothing "
+        "outside of the emulator."
+    )
     parser.add_argument("--port", type=int, default=50342, help="default: %(default)s; 0: any free one")
     parser.add_argument("--state", metavar="FILE", help="a YAML file that describes the world")
     parser.add_argument(
@@ -27,11 +32,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--page-size", type=int, default=50, help="items on a page of a list (default: %(default)s)")
     parser.add_argument(
+        "--polls",
+        type=int,
+        default=1,
+        metavar="N",
+        help="how many times who looks finds a long operation still at work (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--throttle", action="store_true", help="answer 429 to more requests than Azure allows (250 reads, 200 writes)"
+    )
+    parser.add_argument(
         "--fault",
         action="append",
         default=[],
         metavar="ROUTE,KEY=VALUE...",
-        help="make a route fail: status=500, delay=2, drop, stall, garbage, body=truncated, retry-after=3, times=2",
+        help="make a route fail: status=500, delay=2, drop, stall, garbage, body=truncated, retry-after=3, times=2, "
+        "operation=Failed",
     )
 
 
@@ -45,4 +61,6 @@ def run(options: argparse.Namespace) -> int:
         command=options.command_line,
         stdout=sys.stdout,
         hosting=options.hosting,
+        polls=options.polls,
+        throttle=options.throttle,
     )

@@ -5,11 +5,12 @@ Wire format: https://learn.microsoft.com/azure/cloud-shell/msi-authorization
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ..models import HttpResponse
 from .exchange import Call, json_answer
-from .nouns import Principal, derived_id
+from .nouns import Principal
 from .site import Site
 from .tokencall import Dialect, is_resource, nested, times
 
@@ -61,16 +62,14 @@ def answer(call: Call, site: Site) -> HttpResponse:
 
 def _user(site: Site) -> Principal:
     """The user, who may read the subscription of this machine."""
-    tenant = site.world.tenant
-    name = f"user@{tenant.domain}"
-    object_id = derived_id("user", tenant.id, name)
-    site.world.grant("Reader", to=object_id, scope=site.vm.group.subscription)
-    return Principal(name, tenant.id, object_id, _APPLICATION, "")
+    user = site.world.user
+    site.world.grant("Reader", to=user, scope=site.vm.group.subscription)
+    return replace(user, client_id=_APPLICATION)
 
 
 def _claims(site: Site) -> dict[str, object]:
     """What the token of a user says, and that of an application does not; None for the other way round."""
-    name = f"user@{site.world.tenant.domain}"
+    name = site.world.user.name
     return {
         "appidacr": "0",
         "idp": None,
@@ -79,5 +78,4 @@ def _claims(site: Site) -> dict[str, object]:
         "scp": "user_impersonation",
         "unique_name": name,
         "upn": name,
-        "xms_mirid": None,
     }

@@ -13,6 +13,7 @@ from typing import TextIO
 from .. import processes
 from ..addresses import no_proxy
 from ..sources import VARIABLES
+from .arm.throttling import AZURE
 from .emulator import Emulator
 from .faults import parse_fault
 from .hosting import vm_variables
@@ -35,17 +36,22 @@ def emulate(
     command: Sequence[str],
     stdout: TextIO,
     hosting: str | None = None,
+    polls: int = 1,
+    throttle: bool = False,
 ) -> int:
     """Serve an emulator.
 
     With a command: run it with the environment that leads to the emulator, and end with it.
-    Without: print one line of JSON with the URLs, and serve until Ctrl+C or SIGTERM.
+    Without: print one line of JSON with the URLs and with what applications sign in with, and serve until Ctrl+C or
+    SIGTERM.
 
     Args:
         state: A YAML file with the world; the default world if None.
         port: 0 for any free one.
         faults: As `parse_fault` reads them.
         hosting: The hosting environment to be, a key of `HOSTINGS`; None to serve all, and to tell of the VM's.
+        polls: How many times who looks finds a long operation still at work.
+        throttle: Whether a principal may ask no more of ARM than Azure allows.
 
     Returns:
         The exit code: the command's, 128 + N if signal N ended it, or 0.
@@ -56,7 +62,15 @@ def emulate(
         StateError: The file says something wrong.
     """
     world = load(Path(state)) if state else None
-    with closing(Emulator(world, machine=machine, hosting=hosting, page_size=page_size)) as emulator:
+    made = Emulator(
+        world,
+        machine=machine,
+        hosting=hosting,
+        page_size=page_size,
+        polls=polls,
+        rates=AZURE if throttle else None,
+    )
+    with closing(made) as emulator:
         for fault in faults:
             emulator.add_fault(parse_fault(fault))
         with serve(emulator, port) as server:
@@ -75,6 +89,7 @@ def _serve_until_stopped(server: Server, variables: Mapping[str, str] | None, st
         "imds": f"{server.url}/metadata/identity/oauth2/token",
         "vm_extension": f"{server.url}/oauth2/token",
     }
+    found["sign_in"] = _sign_in(server)
     if variables is not None:
         found["variables"] = variables
 
@@ -83,6 +98,20 @@ def _serve_until_stopped(server: Server, variables: Mapping[str, str] | None, st
         stdout.flush()
 
     processes.until_stopped(ready)
+
+
+def _sign_in(server: Server) -> dict[str, object]:
+    """What the applications of the world sign in with."""
+    world = server.emulator.world
+    return {
+        "authority": server.url,
+        "tenant_id": world.tenant.id,
+        "applications": {
+            one.principal.name: {"client_id": one.principal.client_id, "client_secret": one.secret}
+            for one in world.applications.values()
+        },
+        "note": "These secrets are worth nothing outside of the emulator.",
+    }
 
 
 def environment(

@@ -16,3 +16,9 @@ def unpadded(seconds: float) -> str:
 def padded(seconds: float) -> str:
     """As .NET on Linux does: 06/20/2019 02:57:58."""
     return time.strftime("%m/%d/%Y %H:%M:%S", time.gmtime(seconds))
+
+
+def iso(seconds: float) -> str:
+    """As JSON has it: 2019-06-20T02:57:58.0000000+00:00."""
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return f"{whole}.{int(seconds % 1 * 10_000_000):07}+00:00"

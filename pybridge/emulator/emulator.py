@@ -14,10 +14,11 @@ from ..errors import CutOffError, RefusedError, TimedOutError, UsageError
 from ..models import HttpRequest, HttpResponse
 from . import tokens, workload
 from .arm import Arm
+from .arm.throttling import Rate
 from .certificate import Certificate, TlsContext
 from .exchange import Call, parse
 from .faults import Fault, FaultList
-from .hosting import DISCOVERY, ENDPOINTS, HOSTINGS, Endpoint, Hosting, endpoint
+from .hosting import DISCOVERY, ENDPOINTS, ENTRA, HOSTINGS, Endpoint, Hosting, endpoint
 from .nouns import Principal, VirtualMachine
 from .site import Site
 from .state import default_world
@@ -46,6 +47,9 @@ class Emulator:
         page_size: The most items a page of an ARM list holds.
         clock: Seconds since 1970.
         token_lifetime: Seconds.
+        polls: How many times who looks finds a long operation still at work: at its status, or at its resource.
+        retry_after: Seconds that clients are told to wait between two looks.
+        rates: How much a principal may ask of ARM, as `arm.throttling.AZURE` says it; no limit if None.
         sleep: Waits for some seconds, for delay faults.
 
     Raises:
@@ -61,20 +65,35 @@ class Emulator:
         page_size: int = DEFAULT_PAGE_SIZE,
         clock: Callable[[], float] = time.time,
         token_lifetime: int = 86_400,
+        polls: int = 1,
+        retry_after: int = 0,
+        rates: Mapping[str, Rate] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if page_size < 1:
             raise UsageError(f"a page cannot hold {page_size} items")
+        if polls < 0:
+            raise UsageError(f"a long operation cannot take {polls} polls")
+        if retry_after < 0:
+            raise UsageError(f"nobody can wait for {retry_after} s")
         self.world = world or default_world()
         self._clock = clock
         self._sleep = sleep
         self._lifetime = token_lifetime
         self._key = secrets.token_bytes(32)
         self._site = Site(self.world, self.world.vm(machine), self._key, lifetime=token_lifetime, clock=clock)
-        self._open = ENDPOINTS if hosting is None else (DISCOVERY, *_row(hosting).endpoints)
+        self._open = ENDPOINTS if hosting is None else (DISCOVERY, ENTRA, *_row(hosting).endpoints)
         self._faults = FaultList()
         self._requests: deque[HttpRequest] = deque(maxlen=RECORDED)
-        self._arm = Arm(self.world, self._key, page_size)
+        self._arm = Arm(
+            self.world,
+            self._key,
+            page_size,
+            faults=self._faults,
+            polls=polls,
+            retry_after=retry_after,
+            rates=rates,
+        )
 
     @property
     def vm(self) -> VirtualMachine:
@@ -167,11 +186,12 @@ class Emulator:
         stall: bool = False,
         garbage: bool = False,
         body: str | None = None,
+        operation: str | None = None,
         skip: int = 0,
         times: int | None = 1,
     ) -> None:
         """Let the next requests go wrong, see `Fault`."""
-        self.add_fault(Fault(route, status, retry_after, delay, drop, stall, garbage, body, skip, times))
+        self.add_fault(Fault(route, status, retry_after, delay, drop, stall, garbage, body, operation, skip, times))
 
     def add_fault(self, fault: Fault) -> None:
         self._faults.add(fault)
@@ -199,13 +219,15 @@ class Emulator:
         """A token without asking an endpoint, for tests: an expired, a forged or an odd one.
 
         Args:
-            identity: A VM (its own identity), an identity, or a VM's name; this machine's by default.
+            identity: A VM (its own identity), an identity, or the name of a VM or of an application; this machine's
+                by default.
             expires_in: Seconds from now; negative for a token that expired.
             claims: Instead of, or beside, the usual ones; None takes one out.
             key: Sign with another key: a forgery.
         """
         if isinstance(identity, str):
-            identity = self.world.vm(identity)
+            application = self.world.applications.get(identity.lower())
+            identity = application.principal if application else self.world.vm(identity)
         who = identity if isinstance(identity, Principal) else _first_identity(identity or self.vm)
         lifetime = self._lifetime if expires_in is None else expires_in
         usual = tokens.claims_for(who, resource, now=math.floor(self._clock()), lifetime=lifetime)

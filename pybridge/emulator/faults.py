@@ -27,6 +27,8 @@ class Fault:
         stall: Keep the connection open, and answer nothing until the client gives up.
         garbage: Answer 200 with a page that is not JSON.
         body: What becomes of the answer, of the true one or of that with `status`: a name in `SPOILERS`.
+        operation: How the long operation ends that a request begins, "Failed" or "Canceled". The request itself is
+            answered as usual; requests that begin none do not count.
         skip: How many requests it lets pass first. Of the two for an Azure Arc token, the first is a challenge.
         times: How many requests it hits; None for all.
     """
@@ -39,6 +41,7 @@ class Fault:
     stall: bool = False
     garbage: bool = False
     body: str | None = None
+    operation: str | None = None
     skip: int = 0
     times: int | None = 1
 
@@ -54,6 +57,11 @@ class Fault:
             ),
             (not (math.isfinite(self.delay) and self.delay >= 0), "the delay is not a number of seconds"),
             (self.body is not None and self.body not in SPOILERS, f"there is no body {self.body!r}"),
+            (self.operation not in (None, *_ENDINGS), f"no operation ends {self.operation!r}"),
+            (
+                self.operation is not None and any(getattr(self, name) for name in _WRONGS if name != "operation"),
+                "an operation ends badly behind an answer that is as it should be",
+            ),
             (self.skip < 0, "it is to let less than no request pass"),
             (self.times is not None and self.times < 1, "it is to happen less than once"),
             (not any(getattr(self, name) for name in _WRONGS), "it says no fault"),
@@ -82,7 +90,9 @@ class Fault:
 
 
 #: What can be wrong, by the field that says so.
-_WRONGS = ("status", "retry_after", "delay", "drop", "stall", "garbage", "body")
+_WRONGS = ("status", "retry_after", "delay", "drop", "stall", "garbage", "body", "operation")
+#: How an operation may end that does not succeed.
+_ENDINGS = ("Failed", "Canceled")
 
 #: Error code and words by status, where they are not those of HTTP itself.
 _CODES = {
@@ -116,13 +126,13 @@ class FaultList:
         with self._lock:
             self._faults.clear()
 
-    def take(self, path: str) -> Fault | None:
-        """The fault for a request to this path, in lower case."""
+    def take(self, path: str, *, operation: bool = False) -> Fault | None:
+        """The fault for a request to this path, in lower case, or for the operation that the request begins."""
         if not self._faults:
             return None
         with self._lock:
             for fault in self._faults:
-                if not fault.hits(path):
+                if not fault.hits(path) or (fault.operation is not None) is not operation:
                     continue
                 if fault.skip:
                     fault.skip -= 1
@@ -153,13 +163,15 @@ _OPTIONS: dict[str, Callable[[str], object]] = {
     "stall": _flag,
     "garbage": _flag,
     "body": str,
+    "operation": str,
     "skip": int,
     "times": _times,
 }
 
 SYNTAX = (
     "Write ROUTE,NAME=VALUE,...: a path prefix (or ...TEXT for a path that holds TEXT), then status=CODE, "
-    "retry-after=SECONDS, delay=SECONDS, drop, stall, garbage, body=WHAT, skip=N (requests that pass first), "
+    "retry-after=SECONDS, delay=SECONDS, drop, stall, garbage, body=WHAT, operation=Failed or "
+    "operation=Canceled (of the long operation that a request begins), skip=N (requests that pass first), "
     f"times=N or times=always (1 by default). WHAT: {', '.join(SPOILERS)}. "
     "For example: /oauth2/token,status=500,times=2 or .../virtualMachines,status=429,retry-after=3"
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ..models import HttpResponse
-from . import appservice, arc, cloudshell, discovery, fabric, metadata, workload
+from . import appservice, arc, cloudshell, discovery, entra, fabric, metadata, workload
 from .certificate import Certificate
 from .exchange import Call
 from .nouns import derived_id
@@ -59,6 +59,8 @@ _IMDS = _endpoint(r"/metadata(/.*)?", metadata.imds, flat)
 _VM_EXTENSION = _endpoint(r"/oauth2/token", metadata.vm_extension, flat)
 #: Answers always, and before IMDS is looked at: it is a part of ARM.
 DISCOVERY = _endpoint(r"/metadata/endpoints", discovery.answer, nested)
+#: Answers always, too: it is the cloud's. Looked at last, as its path has any tenant in front.
+ENTRA = _endpoint(r"/[^/]+/oauth2/(v2\.0/)?token", entra.answer, entra.shape)
 
 
 def _imds_variables(site: Site, url: str) -> dict[str, str]:
@@ -125,13 +127,6 @@ def _workload_identity_variables(site: Site, url: str) -> dict[str, str]:
     }
 
 
-def _workload_identity(call: Call, site: Site) -> HttpResponse:
-    try:
-        return workload.answer(call, site)
-    finally:
-        site.part(workload.TokenFile).renew()
-
-
 HOSTINGS: Mapping[str, Hosting] = {
     "vm": Hosting((_IMDS, _VM_EXTENSION), vm_variables),
     "imds": Hosting((_IMDS,), _imds_variables),
@@ -154,14 +149,12 @@ HOSTINGS: Mapping[str, Hosting] = {
         (_endpoint(r"/service-fabric/metadata/identity/oauth2/token", fabric.answer, fabric.shape),),
         _service_fabric_variables,
     ),
-    "workload-identity": Hosting(
-        (_endpoint(r"/[^/]+/oauth2/v2\.0/token", _workload_identity, workload.shape),), _workload_identity_variables
-    ),
+    "workload-identity": Hosting((), _workload_identity_variables),
 }
 
 #: Every endpoint, in the order in which they are looked through.
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
-    dict.fromkeys([DISCOVERY, *(endpoint for row in HOSTINGS.values() for endpoint in row.endpoints)])
+    dict.fromkeys([DISCOVERY, *(endpoint for row in HOSTINGS.values() for endpoint in row.endpoints), ENTRA])
 )
 
 

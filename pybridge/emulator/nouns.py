@@ -5,6 +5,8 @@ IDs that nobody gives are derived from names, so they are the same in every run.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import uuid
 from collections.abc import Mapping
@@ -25,6 +27,12 @@ def derived_id(*names: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, "/".join(names).lower()))
 
 
+def derived_secret(*names: str) -> str:
+    """The secret that belongs to these names. Everybody can tell it: it opens nothing but an emulator."""
+    digest = hashlib.sha256("/".join([_NAMESPACE.hex, *names]).lower().encode()).digest()
+    return f"emulated~{base64.urlsafe_b64encode(digest).decode().rstrip('=')[:31]}"
+
+
 def is_guid(text: str) -> bool:
     return _GUID.fullmatch(text) is not None
 
@@ -32,6 +40,11 @@ def is_guid(text: str) -> bool:
 def scope_key(scope: str) -> str:
     """A scope in the form that compares: lower case, no slash at its end; the root is ""."""
     return scope.rstrip("/").lower()
+
+
+def covers(outer: str, inner: str) -> bool:
+    """Whether one scope is the other or holds it. Both are keys, see `scope_key`."""
+    return inner == outer or inner.startswith(outer + "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +56,13 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A managed identity.
+    """Who may hold roles: a managed identity, an application, a user.
 
     Attributes:
-        resource_id: A user-assigned identity's own ID; for a system-assigned one, the VM's.
+        object_id: Empty for what is left of a user-assigned identity on a VM once the identity is deleted.
+        resource_id: A user-assigned identity's own ID; for a system-assigned one, the VM's; else empty.
+        location: Of a user-assigned identity.
+        tags: Of a user-assigned identity; they may change.
     """
 
     name: str
@@ -54,6 +70,16 @@ class Principal:
     object_id: str
     client_id: str
     resource_id: str
+    location: str = field(default="", compare=False)
+    tags: dict[str, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application, and the secret that it signs in with. The emulator's secrets are worth nothing elsewhere."""
+
+    principal: Principal
+    secret: str = field(repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -72,12 +98,13 @@ class Subscription:
 
 @dataclass(slots=True, eq=False)
 class ResourceGroup:
-    """A resource group: `vms` and `identities` by name in lower case."""
+    """A resource group: `vms` and `identities` by name in lower case; `provisioning` is Deleting before its end."""
 
     name: str
     subscription: Subscription
     location: str
     tags: dict[str, str] = field(default_factory=dict)
+    provisioning: str = "Succeeded"
     vms: dict[str, VirtualMachine] = field(default_factory=dict)
     identities: dict[str, Principal] = field(default_factory=dict)
     id: str = field(init=False)
@@ -86,27 +113,46 @@ class ResourceGroup:
         self.id = f"{self.subscription.id}/resourceGroups/{self.name}"
 
 
+#: What does not count as a change of a VM's state: how far a change is carried out.
+_NO_CHANGE = frozenset({"provisioning", "revision"})
+#: Provisioning states in which an extension does its work.
+_AT_WORK = frozenset({"Succeeded", "Updating", "Deleting"})
+
+
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A VM extension."""
+    """A VM extension.
+
+    Attributes:
+        provisioning: Creating, Updating, Deleting, Succeeded, Failed or Canceled.
+        message: Why it failed.
+    """
 
     name: str
     publisher: str
     type: str
     version: str = "1.0"
     settings: Mapping[str, object] = field(default_factory=dict)
+    auto_upgrade: bool = True
+    tags: Mapping[str, str] = field(default_factory=dict)
+    provisioning: str = "Succeeded"
+    message: str = ""
 
 
 @dataclass(slots=True, eq=False)
 class VirtualMachine:
-    """A VM. Tests may set any of these.
+    """A VM. Tests may set any of these; to set one changes the ETag.
 
     Attributes:
         os: "Windows" or "Linux".
         image: publisher:offer:sku:version.
-        power: "running", "stopped" or "deallocated".
+        power: "running", "stopped" or "deallocated"; on the way there "starting", "stopping" or "deallocating".
         system_assigned: Its own identity; None where MSI is off.
+        user_assigned: With what is left of deleted ones.
         extensions: Keyed by name in lower case.
+        extensions_fail: Names and types of extensions, in lower case, whose installation fails.
+        provisioning: Creating, Updating, Deleting, Succeeded, Failed or Canceled.
+        revision: How often it was changed.
     """
 
     name: str
@@ -123,20 +169,36 @@ class VirtualMachine:
     system_assigned: Principal | None = None
     user_assigned: list[Principal] = field(default_factory=list)
     extensions: dict[str, Extension] = field(default_factory=dict)
+    extensions_fail: frozenset[str] = frozenset()
+    provisioning: str = "Succeeded"
     id: str = field(init=False)
+    revision: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.id = f"{self.group.id}/providers/Microsoft.Compute/virtualMachines/{self.name}"
 
+    def __setattr__(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+        if name not in _NO_CHANGE:
+            object.__setattr__(self, "revision", getattr(self, "revision", 0) + 1)
+
+    @property
+    def etag(self) -> str:
+        """Names the state that it is in, as the header ETag does."""
+        return f'"{self.revision}"'
+
     @property
     def identities(self) -> list[Principal]:
-        """All its managed identities, its own one first."""
+        """All its managed identities that there are, its own one first."""
         own = self.system_assigned
-        return [*([own] if own else []), *self.user_assigned]
+        return [*([own] if own else []), *(other for other in self.user_assigned if other.object_id)]
 
     @property
     def has_msi_extension(self) -> bool:
-        return any(extension.publisher == MSI_EXTENSION_PUBLISHER for extension in list(self.extensions.values()))
+        return any(
+            extension.publisher == MSI_EXTENSION_PUBLISHER and extension.provisioning in _AT_WORK
+            for extension in list(self.extensions.values())
+        )
 
     def turn_msi_off(self) -> None:
         """Take away every identity and the MSI extension. Role assignments stay, as they do in Azure."""
@@ -157,6 +219,7 @@ class RoleAssignment:
         name: A GUID.
         scope: As Azure spells it; "/" is the root.
         key: The scope in the form that compares, see `scope_key`.
+        remarks: What else Azure keeps of it, in its JSON's words: description, condition, createdOn, createdBy.
     """
 
     name: str
@@ -164,6 +227,7 @@ class RoleAssignment:
     principal_id: str
     scope: str
     key: str
+    remarks: Mapping[str, object] = field(default_factory=dict, compare=False)
 
 
 #: Images by OS: what a VM gets whose image is not given.

@@ -8,13 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .nouns import Subscription, scope_key
+from .nouns import Subscription, covers, scope_key
 from .world import World
-
-
-def covers(outer: str, inner: str) -> bool:
-    """Whether one scope is the other or holds it. Both are keys, see `scope_key`."""
-    return inner == outer or inner.startswith(outer + "/")
 
 
 class Access:

@@ -36,9 +36,12 @@ class Role:
 
 @lru_cache(maxsize=1024)
 def _any_matches(patterns: tuple[str, ...], action: str) -> bool:
-    return any(
-        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), action, re.IGNORECASE) for pattern in patterns
-    )
+    return any(re.fullmatch(_expression(pattern), action, re.IGNORECASE) for pattern in patterns)
+
+
+def _expression(pattern: str) -> str:
+    """As Azure reads a pattern: */x/* fits a/x/b; a/*/x fits a/x, too."""
+    return ".*".join(map(re.escape, pattern.split("*"))).replace("/.*/", "/(?:.*/)?")
 
 
 BUILT_IN = (
@@ -109,5 +112,20 @@ BUILT_IN = (
             "Microsoft.Support/*",
         ),
         description="Read and Assign User Assigned Identity",
+    ),
+    Role(
+        "Managed Identity Contributor",
+        "e40ec5ca-96e0-45a2-b4ff-59039f2c2b59",
+        (
+            "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/write",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/delete",
+            "Microsoft.Authorization/*/read",
+            "Microsoft.Insights/alertRules/*",
+            "Microsoft.Resources/subscriptions/resourceGroups/read",
+            "Microsoft.Resources/deployments/*",
+            "Microsoft.Support/*",
+        ),
+        description="Create, Read, Update, and Delete User Assigned Identity",
     ),
 )

@@ -4,23 +4,27 @@
     roles:                          own roles; Azure's common ones are there already
       NAME: {actions, not_actions, description, id}
     access: ...                     at the root, above all subscriptions
+    applications:                   they sign in with a secret, which is worth nothing outside of the emulator
+      NAME: {client_id, object_id, secret}
     subscriptions:
       NAME:
         id:                         a GUID
         access: {ROLE: [WHO, ...]}  who holds which role here: a VM (its own identity; group/vm where a name
-                                    occurs twice), a user-assigned identity, or any object ID
+                                    occurs twice), a user-assigned identity, an application, or any object ID
         groups:
           NAME:
             location, tags
             access: ...
             identities:             user-assigned
-              NAME: {object_id, client_id}
+              NAME: {object_id, client_id, location, tags}
             vms:
               NAME:
                 system_assigned     true where nothing is said
                 user_assigned       [identity, ...]; resource IDs too
                 msi_extension       true where the VM has an identity
                 extensions          NAME: {publisher, type, version, settings}
+                extensions_fail     [NAME or type, ...]: what cannot be installed here; so does any extension fail
+                                    that is installed with the setting "fail": true
                 os                  Windows or Linux
                 power               running, stopped or deallocated
                 location, size, image (publisher:offer:sku:version), tags, zones, license_type
@@ -54,16 +58,18 @@ from .nouns import (
 from .roles import Role
 from .world import World
 
-_ROOT = frozenset({"tenant", "roles", "access", "subscriptions"})
+_ROOT = frozenset({"tenant", "roles", "access", "applications", "subscriptions"})
 _TENANT = frozenset({"name", "id", "domain"})
 _ROLE = frozenset({"actions", "not_actions", "description", "id"})
 _SUBSCRIPTION = frozenset({"id", "access", "groups"})
 _GROUP = frozenset({"location", "tags", "access", "identities", "vms"})
-_IDENTITY = frozenset({"object_id", "client_id"})
+_IDS = frozenset({"object_id", "client_id"})
+_IDENTITY = _IDS | {"location", "tags"}
+_APPLICATION = _IDS | {"secret"}
 _EXTENSION = frozenset({"publisher", "type", "version", "settings"})
-_VM = _IDENTITY | {
-    "system_assigned", "user_assigned", "msi_extension", "extensions", "os", "power", "location", "size",
-    "image", "tags", "zones", "license_type", "access",
+_VM = _IDS | {
+    "system_assigned", "user_assigned", "msi_extension", "extensions", "extensions_fail", "os", "power",
+    "location", "size", "image", "tags", "zones", "license_type", "access",
 }  # fmt: skip
 
 
@@ -101,6 +107,8 @@ class _Reader:
         for name, node in _named(entries.get("roles")):
             role = _role(name, node)
             self.world.roles[role.guid] = role
+        for name, node in _named(entries.get("applications")):
+            self._application(name, node)
         self._note_access(entries.get("access"), "/")
         for name, node in _named(entries.get("subscriptions")):
             self._subscription(name, node)
@@ -108,6 +116,15 @@ class _Reader:
             vm.user_assigned.append(self._identity(node, vm))
         for node, scope in self._access:
             self._grant(node, scope)
+
+    def _application(self, name: str, node: Node) -> None:
+        entries = node.mapping(_APPLICATION)
+        self.world.add_application(
+            name,
+            client_id=_guid(entries.get("client_id")),
+            object_id=_guid(entries.get("object_id")),
+            secret=_text(entries.get("secret")),
+        )
 
     def _subscription(self, name: str, node: Node) -> None:
         entries = node.mapping(_SUBSCRIPTION)
@@ -127,7 +144,14 @@ class _Reader:
         self._note_access(entries.get("access"), group.id)
         for identity_name, identity_node in _named(entries.get("identities")):
             ids = identity_node.mapping(_IDENTITY)
-            self.world.add_identity(group, identity_name, **{key: _guid(ids.get(key)) for key in _IDENTITY})
+            self.world.add_identity(
+                group,
+                identity_name,
+                object_id=_guid(ids.get("object_id")),
+                client_id=_guid(ids.get("client_id")),
+                location=_text(ids.get("location")),
+                tags=_tags(ids.get("tags")),
+            )
         for vm_name, vm_node in _named(entries.get("vms")):
             self._vm(group, vm_name, vm_node)
 
@@ -149,6 +173,9 @@ class _Reader:
             tags=_tags(entries.get("tags")),
             zones=[str(zone.plain()) for zone in entries["zones"].items()] if "zones" in entries else (),
             license_type=_text(entries.get("license_type")),
+            extensions_fail=[item.text() for item in entries["extensions_fail"].items()]
+            if "extensions_fail" in entries
+            else (),
             object_id=_guid(entries.get("object_id")),
             client_id=_guid(entries.get("client_id")),
         )

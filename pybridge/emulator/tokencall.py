@@ -75,12 +75,13 @@ class Refusal(Exception):
 
 def own_or_single(vm: VirtualMachine) -> list[Principal]:
     """Whom a request means that names nobody: the machine's own identity, else the only one there is."""
-    return [vm.system_assigned] if vm.system_assigned else vm.identities
+    return own(vm) or vm.identities
 
 
 def own(vm: VirtualMachine) -> list[Principal]:
     """The machine's own identity, or nobody."""
-    return [vm.system_assigned] if vm.system_assigned else []
+    identity = vm.system_assigned  # once: it may be taken away meanwhile
+    return [identity] if identity else []
 
 
 class Dialect(NamedTuple):

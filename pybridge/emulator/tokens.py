@@ -22,24 +22,24 @@ _HEADER = base64.urlsafe_b64encode(b'{"typ":"JWT","alg":"HS256"}').rstrip(b"=")
 
 
 def claims_for(principal: Principal, resource: str, *, now: int, lifetime: int) -> dict[str, Any]:
-    """What Azure says in the token of a managed identity."""
+    """What Azure says in the token of a managed identity, or of an application that signed in with its secret."""
     issuer = f"https://sts.windows.net/{principal.tenant_id}/"
-    return {
+    claims = {
         "aud": resource,
         "iss": issuer,
         "iat": now,
         "nbf": now - CLOCK_SKEW,
         "exp": now + lifetime,
         "appid": principal.client_id,
-        "appidacr": "2",
+        "appidacr": "2" if principal.resource_id else "1",
         "idp": issuer,
         "oid": principal.object_id,
         "sub": principal.object_id,
         "tid": principal.tenant_id,
         "uti": secrets.token_urlsafe(16),
         "ver": "1.0",
-        "xms_mirid": principal.resource_id,
     }
+    return {**claims, "xms_mirid": principal.resource_id} if principal.resource_id else claims
 
 
 def sign(claims: Mapping[str, Any], key: bytes) -> str:

@@ -8,15 +8,17 @@ A test builds a world by code or changes a running one:
     vm = world.add_vm(group, "myVM")
     world.grant("Reader", to=vm, scope=group)
 
-Threads may read while one writes: readers take snapshots, and only writers lock.
+Threads may read while one writes: readers take snapshots, and only writers lock. What changes several things
+at once holds `World.lock` from its first look to its last change, as ARM does.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ..errors import UsageError
+from .directory import Directory
 from .nouns import (
     DEFAULT_IMAGES,
     DEFAULT_LOCATION,
@@ -33,29 +35,24 @@ from .nouns import (
     msi_extension,
     scope_key,
 )
-from .roles import BUILT_IN, Role
 
 
-class World:
-    """One tenant with its subscriptions, groups, VMs, identities, roles and role assignments.
+class World(Directory):
+    """One tenant: its directory, and its subscriptions with groups, VMs and identities.
 
     Attributes:
         subscriptions: Keyed by ID in lower case.
-        roles: Keyed by GUID.
     """
 
     def __init__(self, *, tenant: Tenant | None = None) -> None:
-        self.tenant = tenant or Tenant(derived_id("tenant", "Contoso"), "Contoso", "contoso.onmicrosoft.com")
+        super().__init__(tenant or Tenant(derived_id("tenant", "Contoso"), "Contoso", "contoso.onmicrosoft.com"))
         self.subscriptions: dict[str, Subscription] = {}
-        self.roles: dict[str, Role] = {role.guid: role for role in BUILT_IN}
-        self._assignments: dict[str, tuple[RoleAssignment, ...]] = {}
         self._vms: dict[str, list[VirtualMachine]] = {}
         self._identities: dict[str, list[Principal]] = {}
-        self._lock = threading.Lock()
 
     def add_subscription(self, name: str, *, subscription_id: str | None = None) -> Subscription:
         subscription = Subscription(name, subscription_id or derived_id("subscription", name), self.tenant.id)
-        with self._lock:
+        with self.lock:
             self.subscriptions[subscription.subscription_id.lower()] = subscription
         return subscription
 
@@ -68,17 +65,28 @@ class World:
         tags: Mapping[str, str] | None = None,
     ) -> ResourceGroup:
         group = ResourceGroup(name, subscription, location, dict(tags or {}))
-        with self._lock:
+        with self.lock:
             subscription.groups[name.lower()] = group
         return group
 
     def add_identity(
-        self, group: ResourceGroup, name: str, *, object_id: str | None = None, client_id: str | None = None
+        self,
+        group: ResourceGroup,
+        name: str,
+        *,
+        object_id: str | None = None,
+        client_id: str | None = None,
+        location: str | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> Principal:
         """Add a user-assigned identity."""
         resource_id = f"{group.id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
-        identity = self._principal(name, resource_id, object_id, client_id)
-        with self._lock:
+        identity = replace(
+            self._principal(name, resource_id, object_id, client_id),
+            location=location or group.location,
+            tags=dict(tags or {}),
+        )
+        with self.lock:
             group.identities[name.lower()] = identity
             self._identities.setdefault(name.lower(), []).append(identity)
         return identity
@@ -100,6 +108,7 @@ class World:
         zones: Iterable[str] = (),
         license_type: str | None = None,
         power: str = "running",
+        extensions_fail: Iterable[str] = (),
         object_id: str | None = None,
         client_id: str | None = None,
     ) -> VirtualMachine:
@@ -109,6 +118,7 @@ class World:
             system_assigned: Whether it has an identity of its own. `object_id`, `client_id`: that one's.
             with_msi_extension: Whether the extension that serves port 50342 is there; by default where the VM
                 has an identity.
+            extensions_fail: Names and types of extensions whose installation fails.
         """
         vm = VirtualMachine(
             name,
@@ -124,15 +134,73 @@ class World:
             power,
         )
         if system_assigned:
-            vm.system_assigned = self._principal(name, vm.id, object_id, client_id)
+            vm.system_assigned = self.own_identity(vm, object_id, client_id)
         vm.user_assigned = list(user_assigned)
+        vm.extensions_fail = frozenset(name.lower() for name in extensions_fail)
         if bool(vm.identities) if with_msi_extension is None else with_msi_extension:
             extensions = [msi_extension(os), *extensions]
         vm.extensions = {extension.name.lower(): extension for extension in extensions}
-        with self._lock:
+        with self.lock:
             group.vms[name.lower()] = vm
             self._vms.setdefault(name.lower(), []).append(vm)
         return vm
+
+    def own_identity(self, vm: VirtualMachine, object_id: str | None = None, client_id: str | None = None) -> Principal:
+        """A new identity of a VM's own. Each time it is another principal."""
+        return self._principal(vm.name, vm.id, object_id, client_id)
+
+    def remove_vm(self, vm: VirtualMachine) -> None:
+        """Delete a VM; its own identity ends with it."""
+        with self.lock:
+            vm.turn_msi_off()
+            vm.group.vms.pop(vm.name.lower(), None)
+            self._vms[vm.name.lower()] = [other for other in self._vms.get(vm.name.lower(), ()) if other is not vm]
+            self._assignments.remove_below(scope_key(vm.id))
+
+    def remove_identity(self, identity: Principal) -> None:
+        """Delete a user-assigned identity. VMs keep naming it, and its role assignments stay, as they do in Azure."""
+        left = replace(identity, object_id="", client_id="")
+        with self.lock:
+            for group in self.groups():
+                if group.identities.get(identity.name.lower()) is identity:
+                    del group.identities[identity.name.lower()]
+                for vm in list(group.vms.values()):
+                    if identity in vm.user_assigned:
+                        vm.user_assigned = [left if other == identity else other for other in vm.user_assigned]
+            same_name = self._identities.get(identity.name.lower(), [])
+            self._identities[identity.name.lower()] = [other for other in same_name if other is not identity]
+            self._assignments.remove_below(scope_key(identity.resource_id))
+
+    def remove_group(self, group: ResourceGroup) -> None:
+        """Delete a group, everything in it, and the role assignments at it and below."""
+        with self.lock:
+            for vm in list(group.vms.values()):
+                self.remove_vm(vm)
+            for identity in list(group.identities.values()):
+                self.remove_identity(identity)
+            group.subscription.groups.pop(group.name.lower(), None)
+            self._assignments.remove_below(scope_key(group.id))
+
+    def groups(self) -> Iterator[ResourceGroup]:
+        """All resource groups."""
+        for subscription in list(self.subscriptions.values()):
+            yield from list(subscription.groups.values())
+
+    def principal(self, object_id: str) -> Principal | None:
+        """Whoever has that object ID: an identity that there is, an application, the user."""
+        wanted = object_id.lower()
+        return next((one for one in self._principals() if one.object_id.lower() == wanted), None)
+
+    def _principals(self) -> Iterator[Principal]:
+        yield self.user
+        for application in list(self.applications.values()):
+            yield application.principal
+        for group in self.groups():
+            yield from list(group.identities.values())
+            for vm in list(group.vms.values()):
+                own = vm.system_assigned
+                if own is not None:
+                    yield own
 
     def vm(self, name: str) -> VirtualMachine:
         """A VM by its name, by group/name, or by its resource ID.
@@ -160,7 +228,7 @@ class World:
         raise UsageError(f"the emulator's world has no VM {name!r}", remedy=f"It has: {shown or 'no VM at all'}.")
 
     def principal_id(self, who: VirtualMachine | Principal | str) -> str:
-        """The object ID of a VM's own identity or of a user-assigned one; a GUID is taken for one.
+        """The object ID of an application, of a user-assigned identity or of a VM's own one; a GUID is taken for one.
 
         Raises:
             UsageError: Nobody is called that, or the VM has no identity of its own.
@@ -168,6 +236,9 @@ class World:
         if isinstance(who, str):
             if is_guid(who):
                 return who
+            application = self.applications.get(who.lower())
+            if application is not None:
+                return application.principal.object_id
             identities = self._identities.get(who.lower(), [])
             if len(identities) == 1:
                 return identities[0].object_id
@@ -177,21 +248,6 @@ class World:
         if who.system_assigned is None:
             raise UsageError(f"the VM {who.name} has no system-assigned identity")
         return who.system_assigned.object_id
-
-    def role(self, name: str) -> Role:
-        """A role by its name or GUID.
-
-        Raises:
-            UsageError: There is none.
-        """
-        wanted = name.lower()
-        for role in list(self.roles.values()):
-            if wanted in (role.name.lower(), role.guid):
-                return role
-        raise UsageError(
-            f"there is no role {name!r}",
-            remedy="Known: " + ", ".join(role.name for role in self.roles.values()),
-        )
 
     def grant(
         self,
@@ -210,10 +266,7 @@ class World:
         key = scope_key(where)
         name = derived_id("assignment", key, definition.guid, principal_id)
         assignment = RoleAssignment(name, definition, principal_id, where, key)
-        with self._lock:
-            held = self._assignments.get(principal_id.lower(), ())
-            if all(other.name != name for other in held):
-                self._assignments[principal_id.lower()] = (*held, assignment)
+        self._assignments.add(assignment)
         return assignment
 
     def remove_role(
@@ -222,25 +275,5 @@ class World:
         scope: Subscription | ResourceGroup | VirtualMachine | str | None = None,
     ) -> int:
         """Take away all roles held at exactly this scope, or everywhere; how many there were."""
-        principal = self.principal_id(who).lower()
         key = None if scope is None else scope_key(scope if isinstance(scope, str) else scope.id)
-        with self._lock:
-            held = self._assignments.get(principal, ())
-            kept = tuple(assignment for assignment in held if key is not None and assignment.key != key)
-            self._assignments[principal] = kept
-        return len(held) - len(kept)
-
-    def assignments(self, principal_id: str | None = None) -> list[RoleAssignment]:
-        """The role assignments of one principal, or all."""
-        if principal_id is not None:
-            return list(self._assignments.get(principal_id.lower(), ()))
-        return [assignment for held in list(self._assignments.values()) for assignment in held]
-
-    def _principal(self, name: str, resource_id: str, object_id: str | None, client_id: str | None) -> Principal:
-        return Principal(
-            name,
-            self.tenant.id,
-            object_id or derived_id("object", resource_id),
-            client_id or derived_id("client", resource_id),
-            resource_id,
-        )
+        return self._assignments.remove_held(self.principal_id(who), key)

@@ -1,4 +1,4 @@
-"""ARM's virtual machines and their extensions: who may see which. Their JSON is in `views`.
+"""ARM's virtual machines as one reads them. Their JSON is in `views`; `changes` and `power` change them.
 
 Wire format: https://learn.microsoft.com/rest/api/compute/virtual-machines
 """
@@ -6,25 +6,28 @@ Wire format: https://learn.microsoft.com/rest/api/compute/virtual-machines
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
-from .armcall import ArmCall, Refusal, filter_conditions, not_found
-from .nouns import Extension, VirtualMachine
-from .views import extension_view, instance_view, vm_view
+from ..nouns import VirtualMachine
+from .call import ArmCall, Refusal, Reply
+from .conditions import filter_conditions
+from .views import instance_view, vm_view
 
 READ_VM = "Microsoft.Compute/virtualMachines/read"
 READ_INSTANCE_VIEW = "Microsoft.Compute/virtualMachines/instanceView/read"
-READ_EXTENSION = "Microsoft.Compute/virtualMachines/extensions/read"
 
 
 def get_vm(arm: ArmCall) -> Any:
     arm.require(READ_VM, arm.vm_scope())
-    return vm_view(arm.vm(), with_instance_view=_expands(arm))
+    arm.operations.look(arm.vm_scope(), arm.call.now)
+    vm = arm.vm()
+    view = vm_view(vm, arm.version, with_instance_view=expands_instance_view(arm))
+    return Reply(200, view, {"ETag": vm.etag})
 
 
 def get_instance_view(arm: ArmCall) -> Any:
     arm.require(READ_INSTANCE_VIEW, arm.vm_scope())
+    arm.operations.look(arm.vm_scope(), arm.call.now)
     return instance_view(arm.vm())
 
 
@@ -43,34 +46,19 @@ def list_in_location(arm: ArmCall) -> Any:
     return _vm_page(arm, [vm for group in groups for vm in list(group.vms.values()) if vm.location.lower() == wanted])
 
 
-def get_extension(arm: ArmCall) -> Any:
-    name = arm.names["extension"]
-    arm.require(READ_EXTENSION, f"{arm.vm_scope()}/extensions/{name}")
-    vm = arm.vm()
-    extension = vm.extensions.get(name.lower())
-    if extension is None:
-        raise not_found(f"Microsoft.Compute/virtualMachines/{vm.name}/extensions/{name}", vm.group.name)
-    return extension_view(vm, extension)
-
-
-def list_extensions(arm: ArmCall) -> Any:
-    vm = arm.vm()
-    allowed = arm.access.filter(READ_EXTENSION)
-
-    def keep(extension: Extension) -> bool:
-        return allowed(f"{vm.id}/extensions/{extension.name}")
-
-    return arm.page(list(vm.extensions.values()), keep, partial(extension_view, vm))
-
-
 def _vm_page(arm: ArmCall, vms: Sequence[VirtualMachine]) -> Any:
     filter_conditions(arm.call, ())
-    with_status = _expands(arm) or (arm.call.parameter("statusOnly") or "").lower() == "true"
+    with_status = expands_instance_view(arm) or (arm.call.parameter("statusOnly") or "").lower() == "true"
     allowed = arm.access.filter(READ_VM)
-    return arm.page(vms, lambda vm: allowed(vm.id), partial(vm_view, with_instance_view=with_status))
+
+    def keep(vm: VirtualMachine) -> bool:
+        arm.operations.look(vm.id, arm.call.now)
+        return allowed(vm.id) and vm.name.lower() in vm.group.vms
+
+    return arm.page(vms, keep, lambda vm: vm_view(vm, arm.version, with_instance_view=with_status))
 
 
-def _expands(arm: ArmCall) -> bool:
+def expands_instance_view(arm: ArmCall) -> bool:
     """Whether `$expand=instanceView` is there."""
     expand = arm.call.parameter("$expand")
     if not expand:

@@ -1,20 +1,30 @@
-"""What the routes of ARM share: refusals in ARM's words, looking things up, and pages."""
+"""What the routes of ARM share: answers and refusals in ARM's words, looking things up, and pages."""
 
 from __future__ import annotations
 
 import base64
-import re
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
-from .exchange import Call
-from .nouns import ResourceGroup, Subscription, VirtualMachine
-from .rbac import Access
-from .world import World
+from ..exchange import Call
+from ..nouns import ResourceGroup, Subscription, VirtualMachine
+from ..rbac import Access
+from ..world import World
+from .longrunning import Operations
 
 Item = TypeVar("Item")
+
+
+class Reply(NamedTuple):
+    """An answer with a status of its own; `body` None for no body at all."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Refusal(Exception):
@@ -34,6 +44,7 @@ class ArmCall:
     Attributes:
         names: What stands in the places of the route's pattern.
         page_size: The most items a page holds.
+        operations: The long operations that are under way.
     """
 
     call: Call
@@ -41,6 +52,12 @@ class ArmCall:
     access: Access
     names: Mapping[str, str]
     page_size: int
+    operations: Operations
+
+    @property
+    def version(self) -> str:
+        """The api-version."""
+        return (self.call.parameter("api-version") or "").lower()
 
     def require(self, action: str, scope: str) -> None:
         """Refuse with 403 where no role permits the action at the scope."""
@@ -54,6 +71,28 @@ class ArmCall:
                 "please refresh your credentials.",
             )
 
+    def require_linked(self, action: str, scope: str, linked_action: str, linked: str) -> None:
+        """Refuse with 403 where the action is permitted, but not what it does to another resource along the way."""
+        if not self.access.allows(linked_action, linked):
+            who = self.access.object_id
+            raise Refusal(
+                403,
+                "LinkedAuthorizationFailed",
+                f"The client '{who}' with object id '{who}' has permission to perform action '{action}' on scope "
+                f"'{scope}'; however, it does not have permission to perform action '{linked_action}' on the linked "
+                f"scope(s) '{linked}' or the linked scope(s) are invalid.",
+            )
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object that was sent."""
+        try:
+            sent = json.loads(self.call.body)
+        except (ValueError, RecursionError) as exc:
+            raise invalid_content(str(exc)) from exc
+        if not isinstance(sent, dict):
+            raise invalid_content("a JSON object is expected.")
+        return sent
+
     def subscription(self) -> Subscription:
         subscription_id = self.names["subscription"]
         subscription = self.world.subscriptions.get(subscription_id.lower())
@@ -65,6 +104,17 @@ class ArmCall:
         group = self.subscription().groups.get(self.names["group"].lower())
         if group is None:
             raise Refusal(404, "ResourceGroupNotFound", f"Resource group '{self.names['group']}' could not be found.")
+        return group
+
+    def writable_group(self) -> ResourceGroup:
+        """The group, of which nothing may be changed any more once it is being deleted."""
+        group = self.group()
+        if group.provisioning == "Deleting":
+            raise Refusal(
+                409,
+                "ResourceGroupBeingDeleted",
+                f"The resource group '{group.name}' is in deprovisioning state and cannot perform this operation.",
+            )
         return group
 
     def vm(self) -> VirtualMachine:
@@ -84,14 +134,24 @@ class ArmCall:
     ) -> dict[str, Any]:
         """One page of a list: the items that pass `keep`, and the link to the next page if there is one."""
         value: list[dict[str, Any]] = []
+        size = self._size()
         for index in range(self._start(), len(items)):
             item = items[index]
             if not keep(item):
                 continue
-            if len(value) == self.page_size:
+            if len(value) == size:
                 return {"value": value, "nextLink": self._next_link(index)}
             value.append(view(item))
         return {"value": value}
+
+    def _size(self) -> int:
+        """The most items a page holds; `$top` asks for fewer."""
+        top = self.call.parameter("$top")
+        if top is None:
+            return self.page_size
+        if not top.isdecimal() or int(top) < 1:
+            raise Refusal(400, "InvalidTop", f"The value '{top}' of '$top' is not a number of items.")
+        return min(self.page_size, int(top))
 
     def _start(self) -> int:
         token = self.call.parameter("$skiptoken")
@@ -119,28 +179,8 @@ def not_found(resource: str, group: str) -> Refusal:
     )
 
 
-_CONDITION = re.compile(
-    r"\s*(?:(?P<call>\w+)\(\s*(?:'(?P<argument>[^']*)')?\s*\)|(?P<name>\w+)\s+eq\s+'(?P<value>[^']*)')\s*",
-    re.IGNORECASE,
-)
-
-
-def filter_conditions(call: Call, supported: Sequence[str]) -> dict[str, str]:
-    """The conditions of `$filter` that `and` joins, by lower-case name: {"assignedto": GUID, "atscope": ""}.
-
-    Raises:
-        Refusal: It cannot be read, or has a condition that is not supported.
-    """
-    text = call.parameter("$filter")
-    conditions: dict[str, str] = {}
-    for part in re.split(r"\s+and\s+", text, flags=re.IGNORECASE) if text else ():
-        match = _CONDITION.fullmatch(part)
-        name = (match["call"] or match["name"]).lower() if match else ""
-        if match is None or name not in supported:
-            raise Refusal(
-                400,
-                "UnsupportedFilter",
-                f"The filter '{text}' is not supported. Supported are: {', '.join(supported)}.",
-            )
-        conditions[name] = match["argument"] or match["value"] or ""
-    return conditions
+def invalid_content(why: str) -> Refusal:
+    """The refusal for a body that cannot be read."""
+    return Refusal(
+        400, "InvalidRequestContent", f"The request content was invalid and could not be deserialized: '{why}'"
+    )

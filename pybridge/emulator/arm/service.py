@@ -1,6 +1,5 @@
-"""Azure Resource Manager: checks the token and the api-version, finds the route, and adds ARM's headers.
+"""ARM's front: checks the token and the api-version, finds the route, counts, and adds ARM's headers.
 
-What a route answers is in `resources`, `compute` and `authorization`.
 Wording of the refusals: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
 """
 
@@ -9,19 +8,21 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from ..models import HttpResponse
-from . import authorization, compute, dates, resources, tokens
-from .armcall import ArmCall, Refusal
-from .exchange import Call, json_answer
-from .rbac import Access
+from ...models import HttpResponse
+from .. import dates, tokens
+from ..exchange import Call, json_answer
+from ..faults import FaultList
+from ..rbac import Access
+from ..world import World
+from .call import ArmCall, Refusal, Reply
+from .longrunning import Operations
+from .routes import ROUTES
+from .throttling import Rate, Throttling
 from .versions import API_VERSIONS, CORE_TYPE
-from .world import World
 
 AUDIENCES = (
     "https://management.core.windows.net/",
@@ -29,87 +30,52 @@ AUDIENCES = (
     "https://management.azure.com/",
     "https://management.azure.com",
 )
-#: Reads an hour that a principal has, as its answers count them down.
-READS_PER_HOUR = 12_000
-
-Handler = Callable[[ArmCall], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One row of ARM's routes.
-
-    Attributes:
-        pattern: A path with {names}; {scope} stands for any path, the empty one too.
-        kind: The resource type, a key of `API_VERSIONS`.
-        methods: What answers which method.
-    """
-
-    pattern: str
-    kind: str
-    methods: Mapping[str, Handler]
-    match: Callable[[str], re.Match[str] | None] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        pattern = re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{'.*' if m[1] == 'scope' else '[^/]+'})", self.pattern)
-        object.__setattr__(self, "match", re.compile(pattern, re.IGNORECASE).fullmatch)
-
-
-_SUBSCRIPTION = "/subscriptions/{subscription}"
-_GROUP = _SUBSCRIPTION + "/resourceGroups/{group}"
-_VMS = "/providers/Microsoft.Compute/virtualMachines"
-_ROLES = "{scope}/providers/Microsoft.Authorization"
-
-ROUTES = (
-    Route(_GROUP + _VMS + "/{vm}", "virtualMachines", {"GET": compute.get_vm}),
-    Route(_GROUP + _VMS, "virtualMachines", {"GET": compute.list_in_group}),
-    Route(_SUBSCRIPTION + _VMS, "virtualMachines", {"GET": compute.list_all}),
-    Route(
-        _SUBSCRIPTION + "/providers/Microsoft.Compute/locations/{location}/virtualMachines",
-        "virtualMachines",
-        {"GET": compute.list_in_location},
-    ),
-    Route(_GROUP + _VMS + "/{vm}/instanceView", "virtualMachines", {"GET": compute.get_instance_view}),
-    Route(_GROUP + _VMS + "/{vm}/extensions", "virtualMachines/extensions", {"GET": compute.list_extensions}),
-    Route(
-        _GROUP + _VMS + "/{vm}/extensions/{extension}",
-        "virtualMachines/extensions",
-        {"GET": compute.get_extension},
-    ),
-    Route(_GROUP, CORE_TYPE, {"GET": resources.get_group}),
-    Route(_SUBSCRIPTION + "/resourceGroups", CORE_TYPE, {"GET": resources.list_groups}),
-    Route("/subscriptions", CORE_TYPE, {"GET": resources.list_subscriptions}),
-    Route(_SUBSCRIPTION, CORE_TYPE, {"GET": resources.get_subscription}),
-    Route("/tenants", CORE_TYPE, {"GET": resources.list_tenants}),
-    Route(_ROLES + "/roleAssignments", "roleAssignments", {"GET": authorization.list_assignments}),
-    Route(_ROLES + "/roleAssignments/{name}", "roleAssignments", {"GET": authorization.get_assignment}),
-    Route(_ROLES + "/roleDefinitions", "roleDefinitions", {"GET": authorization.list_definitions}),
-    Route(_ROLES + "/roleDefinitions/{name}", "roleDefinitions", {"GET": authorization.get_definition}),
-)
 
 
 class Arm:
-    """Answers for ARM.
+    """Answers for ARM, one request at a time: what several of its handlers change belongs together.
 
     Args:
         key: What tokens must be signed with.
         page_size: The most items a page of a list holds.
+        faults: May have one for a long operation.
+        polls: How many times who looks finds a long operation still at work.
+        retry_after: Seconds that clients are told to wait between two looks.
+        rates: How much a principal may ask, see `Throttling`.
     """
 
-    def __init__(self, world: World, key: bytes, page_size: int) -> None:
+    def __init__(
+        self,
+        world: World,
+        key: bytes,
+        page_size: int,
+        *,
+        faults: FaultList,
+        polls: int,
+        retry_after: int,
+        rates: Mapping[str, Rate] | None,
+    ) -> None:
         self._world = world
         self._key = key
         self._page_size = page_size
-        self._reads: Counter[tuple[str, int]] = Counter()
+        self._operations = Operations(polls, retry_after, faults)
+        self._throttling = Throttling(rates)
 
     def answer(self, call: Call) -> HttpResponse:
         headers = _headers(call)
         try:
             object_id = self._authenticate(call)
-            headers.update(self._budget(call, object_id))
-            return json_answer(200, self._route(call, object_id), headers)
+            with self._world.lock:
+                headers.update(self._throttling.take(call, object_id))
+                reply = self._route(call, object_id)
         except Refusal as refusal:
             return json_answer(refusal.status, refusal.body, {**headers, **refusal.headers})
+        if not isinstance(reply, Reply):
+            reply = Reply(200, reply)
+        headers.update(reply.headers)
+        if reply.body is None:
+            return HttpResponse(reply.status, headers, b"")
+        return json_answer(reply.status, reply.body, headers)
 
     def _authenticate(self, call: Call) -> str:
         """The object ID that the token speaks for."""
@@ -164,7 +130,8 @@ class Arm:
         for route in ROUTES:
             match = route.match(call.path)
             if match is not None:
-                handler = route.methods.get("GET" if call.method == "HEAD" else call.method)
+                method = "GET" if call.method == "HEAD" and "HEAD" not in route.methods else call.method
+                handler = route.methods.get(method)
                 if handler is None:
                     raise Refusal(
                         405,
@@ -174,16 +141,9 @@ class Arm:
                     )
                 _check_version(call, route.kind)
                 names = {name: unquote(value) for name, value in match.groupdict().items()}
-                return handler(ArmCall(call, self._world, Access(self._world, object_id), names, self._page_size))
+                access = Access(self._world, object_id)
+                return handler(ArmCall(call, self._world, access, names, self._page_size, self._operations))
         raise _no_route(call)
-
-    def _budget(self, call: Call, object_id: str) -> dict[str, str]:
-        """The header that counts a principal's reads of this hour down."""
-        hour = (object_id, int(call.now // 3600))
-        self._reads[hour] += 1
-        kind = "subscription" if call.path.lower().startswith("/subscriptions/") else "tenant"
-        left = max(0, READS_PER_HOUR - self._reads[hour])
-        return {f"x-ms-ratelimit-remaining-{kind}-reads": str(left)}
 
 
 def _check_version(call: Call, kind: str) -> None:
