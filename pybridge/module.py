@@ -1,16 +1,20 @@
-"""The PowerShell module on disk: where it is, and how it gets onto PSModulePath."""
+"""The PowerShell modules on disk: where they are, and how they get onto PSModulePath."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .errors import ConfigurationError, UsageError
 
 NAME = "PyBridge"
+
+#: The folder, beside the module's, of the modules by AzureRM's names.
+SHIMS = "AzureRM"
 
 #: Beside the installed module: the interpreter that it starts. One line, UTF-8.
 INTERPRETER = "interpreter.txt"
@@ -31,37 +35,28 @@ def module_root() -> Path:
     raise ConfigurationError(f"the PowerShell module is missing beside {package}", remedy="Install pybridge again.")
 
 
-def install(scope: str, path: str | None) -> Iterator[Path]:
+def install(scope: str, path: str | None, *, azurerm: bool = False) -> Iterator[Path]:
     """Put the module where PowerShell looks for it, and record this interpreter.
 
     Args:
         scope: "user" or "all".
         path: A folder of modules, instead of the scope's own.
+        azurerm: Put the modules by AzureRM's names there too.
 
     Yields:
-        Each folder that it was installed to. Another version that was there is replaced.
+        Each folder that was installed. Another version that was there is replaced.
 
     Raises:
-        UsageError: A folder may not be written to, or holds another module named PyBridge.
+        UsageError: A folder may not be written to, or holds another module of that name; or AzureRM itself is there.
     """
-    source = module_root() / NAME
-    for folder in _folders(scope, path):
-        target, fresh, old = folder / NAME, folder / f".{NAME}.new", folder / f".{NAME}.old"
-        _ours_or_absent(target)
-        try:
-            for leftover in (fresh, old):
-                shutil.rmtree(leftover, ignore_errors=True)
-            shutil.copytree(source, fresh)
-            (fresh / INTERPRETER).write_text(f"{sys.executable}\n", encoding="utf-8")
-            if target.exists():
-                target.rename(old)  # set aside, not removed: whatever fails, there is a module
-            fresh.rename(target)
-            shutil.rmtree(old, ignore_errors=True)
-        except OSError as exc:
-            shutil.rmtree(fresh, ignore_errors=True)
-            if old.exists() and not target.exists():
-                old.rename(target)
-            raise _not_writable(target, exc) from exc
+    sources = [module_root() / NAME, *(_shims() if azurerm else ())]
+    targets = [(source, folder / source.name) for folder in _folders(scope, path) for source in sources]
+    if azurerm:
+        _refuse_beside_azurerm([folder.parent for _, folder in targets])
+    for source, target in targets:
+        _ours_or_absent(target, source)
+    for source, target in targets:
+        _replace(source, target)
         yield target
 
 
@@ -69,25 +64,51 @@ def uninstall(scope: str, path: str | None) -> Iterator[Path]:
     """Remove what `install` put there.
 
     Yields:
-        Each folder that was removed; none where there was none.
+        Each folder that was removed; none where there was none. AzureRM itself is left alone.
 
     Raises:
         UsageError: A folder may not be written to, or holds another module named PyBridge.
     """
     for folder in _folders(scope, path):
-        target = folder / NAME
-        if not target.exists():
-            continue
-        _ours_or_absent(target)
-        try:
-            shutil.rmtree(target)
-        except OSError as exc:
-            raise _not_writable(target, exc) from exc
-        yield target
+        ours = [source for source in _shims() if _guid(folder / source.name) == _guid(source)]
+        for source in (module_root() / NAME, *ours):
+            target = folder / source.name
+            if not target.exists():
+                continue
+            _ours_or_absent(target, source)
+            try:
+                shutil.rmtree(target)
+            except OSError as exc:
+                raise _not_writable(target, exc) from exc
+            yield target
 
 
-def _ours_or_absent(target: Path) -> None:
-    if target.is_symlink() or (target.exists() and not (target / INTERPRETER).is_file()):
+def _replace(source: Path, target: Path) -> None:
+    folder = target.parent
+    fresh, old = folder / f".{target.name}.new", folder / f".{target.name}.old"
+    try:
+        for leftover in (fresh, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.copytree(source, fresh)
+        if target.name == NAME:
+            (fresh / INTERPRETER).write_text(f"{sys.executable}\n", encoding="utf-8")
+        if target.exists():
+            target.rename(old)  # set aside, not removed: whatever fails, there is a module
+        fresh.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as exc:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise _not_writable(target, exc) from exc
+
+
+def _ours_or_absent(target: Path, source: Path) -> None:
+    if target.name == NAME:
+        ours = (target / INTERPRETER).is_file()
+    else:
+        ours = _guid(target) == _guid(source)
+    if target.is_symlink() or (target.exists() and not ours):
         raise UsageError(
             f"{target} was not put there by 'pybridge module install'",
             target=str(target),
@@ -101,6 +122,52 @@ def _not_writable(target: Path, exc: OSError) -> UsageError:
         target=str(target),
         remedy="Use --scope user, or --path with a folder of PSModulePath that you may write to.",
     )
+
+
+# --- the modules by AzureRM's names ------------------------------------------------------------------
+
+
+def _shims() -> list[Path]:
+    return sorted(path for path in (module_root() / SHIMS).iterdir() if path.is_dir())
+
+
+def _refuse_beside_azurerm(folders: Sequence[Path]) -> None:
+    """Refuse if there is a module by one of those names that is not ours: a session could not tell them apart."""
+    ours = {_guid(source) for source in _shims()}
+    names = {source.name.lower() for source in _shims()}
+    for folder in dict.fromkeys([*folders, *module_path(os.environ)]):
+        for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if entry.name.lower() not in names:
+                continue
+            for candidate in (entry, *sorted(path for path in entry.iterdir() if path.is_dir())):
+                guid = _guid(candidate, entry.name)
+                if guid is not None and guid not in ours:
+                    raise UsageError(
+                        f"AzureRM itself is installed: {candidate}",
+                        target=str(candidate),
+                        remedy="Keep it, and leave out --azurerm: scripts that need no module by its name run anyway.\n"
+                        "Or remove it first (Uninstall-AzureRm, or Uninstall-Module AzureRM and its parts).",
+                    )
+
+
+def module_path(environ: Mapping[str, str]) -> list[Path]:
+    """The folders in which PowerShell looks for modules, as far as one can tell from outside of it."""
+    named = [Path(folder) for folder in environ.get("PSModulePath", "").split(os.pathsep) if folder]
+    return [*named, *(folder for scope in ("user", "all") for folder in _folders(scope, None))]
+
+
+def _guid(folder: Path, name: str | None = None) -> str | None:
+    """The GUID in the manifest of a module's folder; None if there is none. Versions have folders of their own."""
+    for manifest in folder.glob("*.psd1") if folder.is_dir() else ():
+        if manifest.stem.lower() == (name or folder.name).lower():
+            raw = manifest.read_bytes()
+            text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+            match = re.search(r"^\s*GUID\s*=\s*['\"]([0-9a-f-]{36})['\"]", text, re.IGNORECASE | re.MULTILINE)
+            return match[1].lower() if match else ""
+    return None
+
+
+# --- folders -----------------------------------------------------------------------------------------
 
 
 def _folders(scope: str, path: str | None) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Run another program in the foreground and pass on how it ended, or wait to be ended. The only `import subprocess`."""
+"""Run another program and pass on how it ended, ask one, or wait to be ended. The only `import subprocess`."""
 
 from __future__ import annotations
 
@@ -131,3 +131,19 @@ def _terminal_tells_children() -> bool:
         return False
     finally:
         os.close(terminal)
+
+
+def ask(command: Sequence[str], text: str, *, timeout: float) -> str | None:
+    """What a program prints when it is given that text on its stdin; both are UTF-8.
+
+    Args:
+        timeout: Seconds after which it is killed.
+
+    Returns:
+        None where it cannot be started, fails, or does not end in time. What it says of that goes nowhere.
+    """
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=timeout, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("utf-8", "replace")

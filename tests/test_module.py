@@ -98,6 +98,90 @@ def test_a_place_that_cannot_be_written_is_refused_with_another(tmp_path: Path) 
     assert "--scope user" in (caught.value.remedy or "")
 
 
+# --- the modules by AzureRM's names ------------------------------------------------------------------
+
+SHIMS = ["AzureRM", "AzureRM.Compute", "AzureRM.ManagedServiceIdentity", "AzureRM.Profile", "AzureRM.Resources"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of modules that is on PSModulePath, and a user who has no others."""
+    folder = tmp_path / "Modules"
+    monkeypatch.setenv("PSModulePath", os.pathsep.join([str(tmp_path / "none"), str(folder)]))
+    monkeypatch.setattr(module, "_unix_folder", lambda scope, environ: tmp_path / scope)
+    monkeypatch.setattr(module, "_documents", lambda: tmp_path)
+    monkeypatch.setenv("ProgramFiles", str(tmp_path))
+    return folder
+
+
+def install_azurerm(folder: Path) -> list[str]:
+    return [path.name for path in module.install("user", str(folder), azurerm=True)]
+
+
+def manifest(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+def test_the_old_names_are_installed_when_asked_for_and_only_then(home: Path) -> None:
+    assert [path.name for path in module.install("user", str(home))] == ["PyBridge"]
+    assert install_azurerm(home) == ["PyBridge", *SHIMS]
+    for name in SHIMS:
+        assert tree(home / name) == tree(module.module_root() / module.SHIMS / name)
+    assert sorted(path.name for path in home.iterdir()) == [*SHIMS, "PyBridge"]
+
+
+def test_the_old_names_are_replaced_and_removed(home: Path) -> None:
+    install_azurerm(home)
+    (home / "AzureRM.Compute" / "old.ps1").write_text("old")
+    assert install_azurerm(home) == ["PyBridge", *SHIMS]
+    assert not (home / "AzureRM.Compute" / "old.ps1").exists()
+    assert [path.name for path in uninstall(home)] == ["PyBridge", *SHIMS]
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "place", ["AzureRM.profile/5.8.4/AzureRM.Profile.psd1", "AzureRM.Compute/AzureRM.Compute.psd1"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_beside_azurerm_itself_the_old_names_are_refused(home: Path, tmp_path: Path, place: str, encoding: str) -> None:
+    text = "@{\n# it\nGUID = '342714fc-4009-4863-8afb-a9067e3db04b'\n}\n"
+    real = manifest(home / place, text, encoding)
+    with pytest.raises(UsageError, match="AzureRM itself is installed") as caught:
+        install_azurerm(tmp_path / "elsewhere")
+    assert caught.value.target == str(real.parent)
+    assert "--azurerm" in (caught.value.remedy or "")
+    assert not (tmp_path / "elsewhere").exists()
+    assert [path.name for path in module.install("user", str(home))] == ["PyBridge"]
+    assert [path.name for path in uninstall(home)] == ["PyBridge"]
+    assert real.read_text(encoding) == text
+
+
+def test_a_manifest_without_an_identity_is_not_ours(home: Path) -> None:
+    manifest(home / "AzureRM" / "AzureRM.psd1", "@{ ModuleVersion = '1.0' }")
+    with pytest.raises(UsageError, match="AzureRM itself is installed"):
+        install_azurerm(home)
+
+
+def test_another_thing_by_an_old_name_is_left_alone(home: Path) -> None:
+    (home / "AzureRM.Profile").mkdir(parents=True)
+    with pytest.raises(UsageError, match="was not put there"):
+        install_azurerm(home)
+    assert [path.name for path in home.iterdir()] == ["AzureRM.Profile"]
+
+
+def test_the_command_installs_the_old_names_too(home: Path) -> None:
+    done = run("module", "install", "--azurerm", "--path", str(home), env=environment(PSModulePath=str(home)))
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = home.resolve()
+    lines = [f"installed {folder / name}" for name in SHIMS]
+    assert done.stdout.splitlines() == [f"installed {folder / 'PyBridge'} for {sys.executable}", *lines]
+
+
+# --- folders and the command -------------------------------------------------------------------------
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the folders of Windows are asked of Windows")
 @pytest.mark.parametrize(
     ("scope", "variables", "folder"),

@@ -72,3 +72,9 @@ def test_the_installed_version_is_the_same() -> None:
     except metadata.PackageNotFoundError:
         pytest.skip("pybridge runs from its sources here, not installed")
     assert installed == pybridge.__version__
+
+
+def test_the_package_brings_what_it_reads() -> None:
+    root = module_root()
+    files = ["commands.yaml", "scan.ps1", "shims/profile.yaml", "AzureRM/AzureRM.Profile/AzureRM.Profile.psd1"]
+    assert [file for file in files if not (root / file).is_file()] == []

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ..module import install, module_root, uninstall
+from ..module import NAME, install, module_root, uninstall
 from .output import print_json
+
+_SCAN = """Reads scripts, runs nothing of them, and tells which commands and parameters of AzureRM they use and
+whether they are covered. Exit code: 0 all are covered, 1 some are not."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +22,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action.set_defaults(act=act)
         action.add_argument("--scope", choices=("user", "all"), default="user", help="for whom (default: user)")
         action.add_argument("--path", metavar="DIR", help="a folder of modules, instead of the scope's own")
+        if name == "install":
+            text = "modules by AzureRM's names too, for scripts that require or import them"
+            action.add_argument("--azurerm", action="store_true", help=text)
+    text = "tell which commands of AzureRM scripts use, and whether they are covered"
+    action = actions.add_parser("scan", help=text, description=_SCAN)
+    action.set_defaults(act=_scan)
+    action.add_argument("scripts", metavar="SCRIPT", nargs="+", help="a file, a folder, or a pattern")
+    action.add_argument("--json", action="store_true", help="print a line of JSON for each use, and one for all")
     for name, act, text in (
         ("path", _path, "print the folder that holds the module"),
         ("interpreter", _interpreter, "print the Python that runs pybridge, as JSON"),
@@ -27,26 +38,36 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    options.act(options)
+    code: int = options.act(options)
+    return code
+
+
+def _install(options: argparse.Namespace) -> int:
+    for folder in install(options.scope, options.path, azurerm=options.azurerm):
+        print(f"installed {folder} for {sys.executable}" if folder.name == NAME else f"installed {folder}")
     return 0
 
 
-def _install(options: argparse.Namespace) -> None:
-    for folder in install(options.scope, options.path):
-        print(f"installed {folder} for {sys.executable}")
-
-
-def _uninstall(options: argparse.Namespace) -> None:
+def _uninstall(options: argparse.Namespace) -> int:
     removed = list(uninstall(options.scope, options.path))
     for folder in removed:
         print(f"removed {folder}")
     if not removed:
         print("nothing to remove")
+    return 0
 
 
-def _path(options: argparse.Namespace) -> None:
+def _scan(options: argparse.Namespace) -> int:
+    from .scanning import scan_scripts
+
+    return scan_scripts(options.scripts, as_json=options.json)
+
+
+def _path(options: argparse.Namespace) -> int:
     print(module_root())
+    return 0
 
 
-def _interpreter(options: argparse.Namespace) -> None:
+def _interpreter(options: argparse.Namespace) -> int:
     print_json(sys.executable)
+    return 0
