@@ -8,6 +8,7 @@ from threading import Semaphore
 from typing import NamedTuple
 
 from . import keyfiles, retry, sources
+from .cache import LOOK
 from .errors import (
     CutOffError,
     NoEndpointError,
@@ -22,9 +23,6 @@ from .sources import Ask, Candidate, Grant, Source
 
 #: Seconds for one attempt.
 _ATTEMPT = 30
-
-#: Seconds between looks at a signal that came while a thread waits for a slot (Windows needs them).
-_LOOK = 0.5
 
 #: What says that nobody is there, so that the next source is worth a try.
 _ABSENT = (RefusedError, UnreachableError, CutOffError, NoEndpointError)
@@ -97,7 +95,7 @@ class Asking(NamedTuple):
                 raise TimedOutError(f"{source.title} was not asked: there was no time left", target=source.name)
             return request._replace(timeout=min(_ATTEMPT, seconds))
 
-        def send(_: float) -> HttpResponse:
+        def send() -> HttpResponse:
             nonlocal sent
             with self._slot(source, left):
                 sent = timed(source.request(ask))
@@ -117,7 +115,7 @@ class Asking(NamedTuple):
             yield
             return
         slots = self.slots(source, source.at_once)
-        while not slots.acquire(timeout=max(min(_LOOK, left()), 0)):
+        while not slots.acquire(timeout=max(min(LOOK, left()), 0)):
             if left() <= 0:
                 raise TimedOutError(
                     f"{source.title} takes {source.at_once} requests at a time, and none of them has ended in time",

@@ -25,8 +25,8 @@ STALE = 300
 PAUSE = 30
 #: Entries that are kept; the oldest goes first.
 MOST = 1000
-#: Seconds between looks at a signal that came while a thread waits for another (Windows needs them).
-_LOOK = 0.5
+#: Seconds between looks at a signal that came while a thread waits (Windows needs them).
+LOOK = 0.5
 
 
 class Key(NamedTuple):
@@ -161,7 +161,7 @@ class TokenCache:
             finally:
                 if mine is not None:
                     self._land(mine, key, variant)
-            while not flight.done.wait(max(min(_LOOK, left()), 0)):
+            while not flight.done.wait(max(min(LOOK, left()), 0)):
                 if left() <= 0:
                     raise TimedOutError(
                         f"another thread is asking for a token for {key.resource}, and has got none yet"

@@ -1,7 +1,8 @@
 """JSON-RPC 2.0, one ASCII-only JSON object a line. No I/O here.
 
     request       {"jsonrpc": "2.0", "id": 7, "method": "get_token", "params": {...}}
-    notification  the same without an id: `cancel` to the worker; `item`, `progress`, `warning` from it
+    notification  the same without an id: `cancel` to the worker; `items`, `progress`, `warning`, `verbose` and
+                  `session` from it
     answer        {"jsonrpc": "2.0", "id": 7, "result": ...} or {..., "error": {"code", "message", "data"}}
 
 What we write has its keys in this order, and `params` begins with the `id` of the call that a notification belongs
@@ -134,5 +135,8 @@ def notification(method: str, params: Mapping[str, Any]) -> bytes:
 
 
 def _line(frame: Mapping[str, Any]) -> bytes:
-    # ASCII only: no code page of any console can garble it.
-    return json.dumps({"jsonrpc": "2.0", **frame}, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+    return _ENCODER.encode({"jsonrpc": "2.0", **frame}).encode("ascii") + b"\n"
+
+
+#: ASCII only: no code page of any console can garble it.
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .errors import CutOffError, TimedOutError, TransportError
+from .errors import CutOffError, RefusedError, TimedOutError, TransportError, UnreachableError
 from .models import HttpResponse
 
 
@@ -18,11 +18,13 @@ class Policy(NamedTuple):
     """How often, and after what.
 
     Attributes:
-        statuses: The answers after which it is worth asking again; 5xx are always among them.
+        statuses: The answers after which it is worth asking again.
         delays: Seconds to wait before each further attempt; up to a quarter is added by chance, so that
             many machines do not come back at the same moment.
         deadline: Seconds after which no further attempt begins.
-        losses: How many late or cut off answers to forgive in all.
+        losses: How many answers that do not come to forgive in all.
+        forgiven: Which kinds of them: late and cut off ones, where nothing else is said.
+        failures: Whether every 5xx is among the statuses.
         patience: Seconds, less than the deadline, after which an answer with that status is final.
     """
 
@@ -31,10 +33,12 @@ class Policy(NamedTuple):
     deadline: float = 90
     losses: int = 3
     patience: Mapping[int, float] = MappingProxyType({})
+    forgiven: tuple[type[TransportError], ...] = (TimedOutError, CutOffError)
+    failures: bool = True
 
     def wants(self, status: int) -> bool:
         """Whether it is worth asking again after this answer."""
-        return status in self.statuses or status >= 500
+        return status in self.statuses or (self.failures and status >= 500)
 
 
 IMDS = Policy(frozenset({404, 410, 429}), (1, 2, 4, 8, 16, 30), patience=MappingProxyType({410: 70}))
@@ -45,22 +49,36 @@ VM_EXTENSION = ENDPOINT._replace(losses=0)
 #: It answers 500 to a resource that it does not know, so it is given up sooner.
 APP_SERVICE = Policy(frozenset({429}), (1, 2, 4))
 ARM_READ = Policy(frozenset({429}), (1, 2, 4), deadline=30, losses=0)
+#: What may be sent twice without harm, PUT and DELETE: even where nobody knows whether it has arrived.
+ARM_WRITE = Policy(
+    frozenset({429, 503}),
+    (1, 2, 4, 8, 16, 30),
+    losses=2,
+    forgiven=(TimedOutError, CutOffError, RefusedError, UnreachableError),
+    failures=False,
+)
+#: What may not, POST and PATCH: only where it was turned down unseen, or nobody was there to take it.
+ARM_ACTION = ARM_WRITE._replace(statuses=frozenset({429}), forgiven=(RefusedError,))
 
 
 def attempts(
     policy: Policy,
-    send: Callable[[float], HttpResponse],
+    send: Callable[[], HttpResponse],
     *,
     sleep: Callable[[float], None],
     clock: Callable[[], float],
     deadline: float | None = None,
+    passes: Callable[[HttpResponse], bool] = lambda response: False,
+    tell: Callable[[HttpResponse | TransportError, float], None] = lambda outcome, wait: None,
 ) -> HttpResponse:
     """Send until an answer is worth keeping, the delays are used up or the deadline would pass.
 
     Args:
-        send: Asks once; it is told how many seconds are left.
+        send: Asks once.
         clock: Seconds; only differences count.
         deadline: Seconds for all of it, where that is not the policy's.
+        passes: Tells further answers after which it is worth asking again.
+        tell: Is told, before each wait, of what came and how many seconds it will be.
 
     Returns:
         The last answer, good or not.
@@ -74,17 +92,20 @@ def attempts(
     outcome: HttpResponse | TransportError
     for delay in (*policy.delays, None):
         try:
-            outcome = send(limit - (clock() - started))
-        except (TimedOutError, CutOffError) as exc:
+            outcome = send()
+        except policy.forgiven as exc:
             outcome = exc
             losses += 1
-        status = outcome.status if isinstance(outcome, HttpResponse) else None
-        again = losses <= policy.losses if status is None else policy.wants(status)
+        if isinstance(outcome, HttpResponse):
+            status, again = outcome.status, policy.wants(outcome.status) or passes(outcome)
+        else:
+            status, again = 0, losses <= policy.losses
         if delay is None or not again:
             break
         wait = max(_spread(delay), _retry_after(outcome))
-        if clock() - started + wait >= min(limit, policy.patience.get(status or 0, limit)):
+        if clock() - started + wait >= min(limit, policy.patience.get(status, limit)):
             break
+        tell(outcome, wait)
         sleep(wait)
         if clock() - started >= limit:  # it slept longer than it should
             break

@@ -16,10 +16,12 @@ from pybridge.emulator import Emulator, World
 from pybridge.errors import (
     ArmError,
     BadRequestError,
+    ConflictError,
     ForbiddenError,
     MalformedError,
     NoSubscriptionError,
     NotFoundError,
+    PreconditionError,
     PyBridgeError,
     ServiceError,
     ThrottledError,
@@ -114,7 +116,7 @@ def test_lists_hold_what_the_caller_may_read() -> None:
 
 def test_tenants_are_told() -> None:
     (tenant,) = arm(Emulator()).tenants()
-    assert tenant.directory == "Contoso"
+    assert tenant.directory == Emulator().world.tenant.domain
 
 
 def test_the_first_visible_subscription_is_asked_and_looked_up_once() -> None:
@@ -128,7 +130,7 @@ def test_the_first_visible_subscription_is_asked_and_looked_up_once() -> None:
 def test_no_subscription_at_all_is_told_with_the_command_that_helps() -> None:
     with pytest.raises(NoSubscriptionError) as caught:
         arm(Emulator(machine="noRoleVM")).virtual_machine("myResourceGroup", "myVM")
-    assert "New-AzRoleAssignment" in (caught.value.remedy or "")
+    assert "New-AzureRmRoleAssignment" in (caught.value.remedy or "")
     assert "Reader" in (caught.value.remedy or "")
 
 
@@ -313,7 +315,7 @@ def test_forbidden_says_who_lacks_what_where_and_the_command_that_grants_it() ->
         "scope": scope,
     }
     remedy = error.remedy or ""
-    assert f"New-AzRoleAssignment -ObjectId {own.object_id} -RoleDefinitionName Reader -Scope {scope}" in remedy
+    assert f"New-AzureRmRoleAssignment -ObjectId {own.object_id} -RoleDefinitionName Reader -Scope {scope}" in remedy
     assert f"az role assignment create --assignee-object-id {own.object_id}" in remedy
     assert error.details["request_id"]
 
@@ -343,7 +345,8 @@ def test_a_wrong_api_version_is_a_bad_request_in_arms_words() -> None:
         (401, UnauthorizedError),
         (403, ForbiddenError),
         (404, NotFoundError),
-        (409, BadRequestError),
+        (409, ConflictError),
+        (412, PreconditionError),
         (429, ThrottledError),
         (500, ServiceError),
         (503, ServiceError),
@@ -355,7 +358,8 @@ def test_each_status_has_its_class(status: int, error: type[ArmError]) -> None:
     with pytest.raises(error, match=f"ARM answered {status} Code: Words") as caught:
         client.resource_group("g")
     assert type(caught.value) is error
-    assert caught.value.details == {"status": status, "error": "Code", "request_id": "r", "retry_after": "1"}
+    facts = {name: value for name, value in caught.value.details.items() if name != "exchange"}
+    assert facts == {"status": status, "error": "Code", "request_id": "r", "retry_after": "1"}
     assert caught.value.target == f"{SUBSCRIPTION}/resourceGroups/g"
 
 
@@ -397,7 +401,8 @@ def test_a_list_without_items_is_malformed(value: object) -> None:
 def test_what_arm_leaves_out_is_nothing(item: dict[str, object]) -> None:
     client, _, _ = scripted(answer(200, item))
     machine = client.virtual_machine("g", "vm")
-    assert (machine.name, machine.identity, machine.zones, machine.tags, machine.extensions) == ("", None, (), None, ())
+    assert (machine.name, machine.identity, machine.zones, machine.tags) == ("", None, None, None)
+    assert machine.extensions == ()
     assert machine.raw == item
     assert json.dumps(machine.raw)
 

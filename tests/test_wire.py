@@ -87,15 +87,44 @@ def test_a_lone_tag_is_empty_text() -> None:
     assert wire.decode("\x01") == ""
 
 
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.sampled_from(["", "x", "2017-11-23T10:00:00Z", "\x01P", "/Date(1)/"]) | st.integers() | st.none(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+        max_leaves=8,
+    )
+)
+def test_what_is_tagged_is_told_wherever_it_stands(value: Any) -> None:
+    encoded, paths = wire.packed(value)
+    assert encoded == wire.encode(value)
+    found = []
+    for path in paths:
+        item = encoded
+        for step in path:
+            item = item[step]
+        found.append(item)
+    assert all(item.startswith("\x01") for item in found)
+    assert len(found) == json.dumps(encoded).count("\\u0001S")
+
+
+def test_secrets_and_dates_are_told_too() -> None:
+    assert wire.packed(AccessToken("abc", 1511431200, "r"))[1] == [["Token"], ["ExpiresOn"]]
+    assert wire.packed(Account("me", "AccessToken", access_token="abc"))[1] == [["AccessToken"]]
+    assert wire.packed(Tenant("t")) == ({"Id": "t", "Directory": None}, [])
+
+
+def test_what_does_not_travel_is_a_defect() -> None:
+    for value in ({1, 2}, {"a": object()}, [b"bytes"]):
+        with pytest.raises(TypeError, match="does not travel"):
+            wire.encode(value)
+
+
 def test_raw_json_does_not_travel() -> None:
     group = ResourceGroup("g", "eastus", None, {"myTag": "x"}, "/id", raw={"secret": 1})
-    assert wire.encode(group) == {
-        "ResourceGroupName": "g",
-        "Location": "eastus",
-        "ProvisioningState": None,
-        "Tags": {"myTag": "x"},
-        "ResourceId": "/id",
-    }
+    sent = wire.encode(group)
+    assert (sent["ResourceGroupName"], sent["Tags"]) == ("g", [["myTag", "x"]])
+    assert "Raw" not in sent
 
 
 def test_arms_names_become_pascal_case_but_for_the_users_own() -> None:
@@ -115,7 +144,7 @@ def test_arms_names_become_pascal_case_but_for_the_users_own() -> None:
         "OsDisk": {"DiskSizeGB": 30, "Images": [{"CreatedAt": "\x01S2017-11-23T10:00:00Z"}]}
     }
     assert sent["Extensions"] == [{"TypeName": "t", "Tags": {"anotherTag": "y"}}]
-    assert sent["Tags"] == {"myTag": "x"}
+    assert sent["Tags"] == [["myTag", "x"]]
 
 
 ACCOUNT = Account("MSI@50342", "ManagedService", tenants=("t",), endpoint="http://127.0.0.1:1/x", secret="hush")

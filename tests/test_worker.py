@@ -10,23 +10,26 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 import pytest
-from support import GUARD, WorkerProcess, environment, worker
+from support import ARM, GUARD, Clock, WorkerProcess, environment, worker
 
-from pybridge import protocol
+from pybridge import protocol, wire
+from pybridge.arm import Progress
 from pybridge.backend import Backend, Call
+from pybridge.clouds import CLOUDS
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import serve
-from pybridge.errors import NotFoundError
+from pybridge.errors import CancelledError, NotFoundError, UsageError
 from pybridge.models import HttpRequest, HttpResponse
 from pybridge.operations import Operation
-from pybridge.resources import Tenant
+from pybridge.resources import Account, Context, Session, Subscription, Tenant
 from pybridge.version import __version__
 from pybridge.worker import Worker
 
-ARGUMENTS = {"parameter_set": "ManagedServiceLogin", "identity": True}
+ARGUMENTS = {"parameter_set": "ManagedServiceLogin", "identity": True, "session": None}
 
 
 class Gated(Emulator):
@@ -70,6 +73,17 @@ def sign_in(process: WorkerProcess) -> dict[str, Any]:
     return context
 
 
+def items(receive: Callable[[], dict[str, Any]], identifier: int) -> tuple[list[str], list[dict[str, Any]]]:
+    """The names of the items of a stream to its good end, and the frames that they came in."""
+    frames: list[dict[str, Any]] = []
+    while (frame := receive()).get("method") == "items":
+        assert frame["params"]["id"] == identifier
+        assert len(frame["params"]["tagged"]) == len(frame["params"]["values"])
+        frames.append(frame)
+    assert frame == {"jsonrpc": "2.0", "id": identifier, "result": None}
+    return [item.get("Name") or item.get("Id") for frame in frames for item in frame["params"]["values"]], frames
+
+
 # --- the process -------------------------------------------------------------------------------------
 
 
@@ -101,9 +115,9 @@ def test_another_protocol_is_refused_with_what_to_do(theirs: object) -> None:
         ("__init__", {}, protocol.METHOD_NOT_FOUND),
         ("get_token", {"resource": 5}, protocol.INVALID_PARAMS),
         ("get_token", {"Resource": "x"}, protocol.INVALID_PARAMS),
-        ("get_context", {}, protocol.INVALID_PARAMS),
-        ("get_context", {"context": {"Account": "x"}}, protocol.INVALID_PARAMS),
-        ("get_context", {"context": None}, protocol.APPLICATION_ERROR),
+        ("list_resource_groups", {}, protocol.INVALID_PARAMS),
+        ("list_resource_groups", {"context": {"Account": "x"}}, protocol.INVALID_PARAMS),
+        ("list_resource_groups", {"context": None}, protocol.APPLICATION_ERROR),
         ("get_token", {"source": "nonsense"}, protocol.APPLICATION_ERROR),
     ],
 )
@@ -150,7 +164,7 @@ def test_the_end_of_its_input_ends_it_even_in_the_middle_of_a_call(azure: tuple[
     _, process = azure
     context = sign_in(process)
     process.ask("list_virtual_machines", context=context)
-    assert process.frame()["method"] == "item"
+    assert process.frame()["method"] == "items"
     assert process.end() == (0, "")
 
 
@@ -201,7 +215,7 @@ def test_a_stray_print_breaks_no_frame() -> None:
     with worker(program=NOISY) as process:
         identifier = process.ask("noisy")
         frames = [process.frame(), process.frame()]
-        assert [frame.get("method") for frame in frames] == ["item", None]
+        assert [frame.get("method") for frame in frames] == ["items", None]
         assert frames[1] == {"jsonrpc": "2.0", "id": identifier, "result": None}
         assert process.call("hello", protocol=1)["id"] == 2
         _, errors = process.end()
@@ -213,7 +227,7 @@ def test_an_operation_has_no_share_in_the_workers_input() -> None:
     program = NOISY.replace('print("to stdout")', "assert os.read(0, 100) == b''")
     with worker(program=program) as process:
         process.ask("noisy")
-        assert process.frame()["method"] == "item"
+        assert process.frame()["method"] == "items"
 
 
 # --- calls -------------------------------------------------------------------------------------------
@@ -224,44 +238,40 @@ def test_sign_in_and_ask(azure: tuple[Gated, WorkerProcess]) -> None:
     emulator.gate.set()
     context = sign_in(process)
     identifier = process.ask("list_virtual_machines", context=context)
-    frames = [process.frame() for _ in range(5)]
-    assert [frame["params"]["value"]["Name"] for frame in frames[:4]] == [
-        "myVM",
-        "twoIdentitiesVM",
-        "msiOffVM",
-        "noRoleVM",
-    ]
-    assert {frame["params"]["type"] for frame in frames[:4]} == {"virtual_machine_list_item"}
-    assert {frame["params"]["id"] for frame in frames[:4]} == {identifier}
-    assert frames[4] == {"jsonrpc": "2.0", "id": identifier, "result": None}
+    names, frames = items(process.frame, identifier)
+    assert names[:4] == ["myVM", "twoIdentitiesVM", "msiOffVM", "noRoleVM"]
+    assert {frame["params"]["type"] for frame in frames} == {"virtual_machine_list_item"}
+    assert [len(frame["params"]["values"]) for frame in frames] == [1] * len(names)  # each page is waited for
 
 
 def test_a_warning_comes_before_the_answer() -> None:
     with serve(Emulator(machine="noRoleVM")) as server, worker(environment(server.url)) as process:
         identifier = process.ask("connect_account", **ARGUMENTS)
-        warning, result = process.frame(), process.frame()
-    assert (warning["method"], warning["params"]["id"], result["id"]) == ("warning", identifier, identifier)
+        warning, session, result = (process.frame() for _ in range(3))
+    assert [warning["method"], session["method"]] == ["warning", "session"]
+    assert [warning["params"]["id"], session["params"]["id"], result["id"]] == [identifier] * 3
     assert "no subscription is visible" in warning["params"]["message"]
+    assert session["params"]["value"]["Contexts"] == [result["result"]["value"]["Context"]]
 
 
 def test_an_inner_call_is_answered_while_the_outer_stream_is_open(azure: tuple[Gated, WorkerProcess]) -> None:
     emulator, process = azure
     context = sign_in(process)
     outer = process.ask("list_virtual_machines", context=context)
-    assert process.frame()["params"]["value"]["Name"] == "myVM"
+    assert process.frame()["params"]["values"][0]["Name"] == "myVM"
     inner = process.ask("list_virtual_machines", context=context, resource_group_name="myResourceGroup", name="myVM")
     frames = [process.frame(), process.frame()]
     assert [frame.get("id") or frame["params"]["id"] for frame in frames] == [inner, inner]
     emulator.gate.set()
-    frames = [process.frame() for _ in range(4)]
-    assert [frame.get("id") or frame["params"]["id"] for frame in frames] == [outer] * 4
+    names, _ = items(process.frame, outer)
+    assert names[:3] == ["twoIdentitiesVM", "msiOffVM", "noRoleVM"]
 
 
 def test_a_cancel_is_acknowledged_at_once_and_the_worker_goes_on(azure: tuple[Gated, WorkerProcess]) -> None:
     emulator, process = azure
     context = sign_in(process)
     outer = process.ask("list_virtual_machines", context=context)
-    assert process.frame()["method"] == "item"
+    assert process.frame()["method"] == "items"
     process.cancel(outer)
     acknowledged = process.frame()
     assert (acknowledged["id"], acknowledged["error"]["data"]["code"]) == (outer, "cancelled")
@@ -349,11 +359,11 @@ def test_no_token_is_on_stderr_and_only_the_asked_ones_on_stdout(azure: tuple[Ga
 class Desk:
     """A Worker in this process with operations of the test's own. It is both ends of the worker's streams."""
 
-    def __init__(self, **operations: Callable[..., Any]) -> None:
+    def __init__(self, backend: Backend | None = None, /, **operations: Callable[..., Any]) -> None:
         self._sent: queue.Queue[bytes] = queue.Queue()
         self._said: queue.Queue[dict[str, Any]] = queue.Queue()
         table = {name: Operation(function) for name, function in operations.items()}
-        worker = Worker(cast(BinaryIO, self), table, Backend(environ={}))
+        worker = Worker(cast(BinaryIO, self), table, backend or Backend(environ={}))
         self._serving = threading.Thread(target=worker.serve, args=(self,), daemon=True)
         self._serving.start()
 
@@ -404,7 +414,7 @@ def test_after_a_cancel_no_frame_of_the_call_comes() -> None:
 
     desk = Desk(stream=stream)
     desk.send("stream", 1)
-    assert desk.frame()["params"]["value"]["Id"] == "first"
+    assert desk.frame()["params"]["values"][0]["Id"] == "first"
     desk.send("cancel", None, id=1)
     assert desk.frame()["error"]["data"]["code"] == "cancelled"
     gate.set()
@@ -445,7 +455,7 @@ def test_many_calls_answer_in_whole_lines() -> None:
         if "id" in frame:
             ended += 1
         else:
-            seen.setdefault(frame["params"]["id"], []).append(frame["params"]["value"]["Id"])
+            seen.setdefault(frame["params"]["id"], []).extend(item["Id"] for item in frame["params"]["values"])
     assert seen == {number: [f"{number}{item}" for item in range(50)] for number in range(8)}
     assert desk.rest() == []
 
@@ -476,6 +486,305 @@ def test_an_error_in_the_middle_of_a_stream_ends_it() -> None:
     desk = Desk(stream=stream)
     desk.send("stream", 1)
     frames = [desk.frame(), desk.frame()]
-    assert frames[0]["params"]["value"]["Id"] == "first"
+    assert frames[0]["params"]["values"][0]["Id"] == "first"
     assert (frames[1]["id"], frames[1]["error"]["data"]["code"]) == (1, "not_found")
     assert desk.rest() == []
+
+
+# --- what travels beside the answer ------------------------------------------------------------------
+
+
+def test_items_travel_together_but_the_first_one_at_once() -> None:
+    desk = Desk(stream=lambda call: iter([Tenant(str(number)) for number in range(40)]))
+    desk.send("stream", 1)
+    names, frames = items(desk.frame, 1)
+    assert names == [str(number) for number in range(40)]
+    assert [len(frame["params"]["values"]) for frame in frames] == [1, 15, 15, 9]
+    assert {frame["params"]["type"] for frame in frames} == {"tenant"}
+    assert list(frames[0]["params"]) == ["id", "type", "values", "tagged"]
+
+
+def test_items_of_another_class_travel_by_themselves() -> None:
+    shielded = "2017-11-23T10:00:00Z"
+    found = [Tenant("a"), Tenant("b", shielded), Subscription("c", "d"), "text", "eyJ"]
+    desk = Desk(stream=lambda call: iter(found))
+    desk.send("stream", 1)
+    frames = [desk.frame()["params"] for _ in range(4)]
+    assert [(frame["type"], len(frame["values"])) for frame in frames] == [
+        ("tenant", 1),
+        ("tenant", 1),
+        ("subscription", 1),
+        ("str", 2),
+    ]
+    assert [frame["tagged"] for frame in frames] == [[[]], [[["Directory"]]], [[]], [[], []]]
+    assert desk.frame() == {"jsonrpc": "2.0", "id": 1, "result": None}
+
+
+def test_items_are_sent_before_anything_waits_or_is_told() -> None:
+    gate = threading.Event()
+
+    def stream(call: Call) -> Iterator[Tenant]:
+        yield Tenant("0")
+        yield Tenant("1")
+        call.warn("mind")
+        yield Tenant("2")
+        wait_for(gate, call)
+        yield Tenant("3")
+        raise NotFoundError("gone")
+
+    desk = Desk(stream=stream)
+    desk.send("stream", 1)
+    seen = [desk.frame() for _ in range(4)]
+    assert [frame["method"] for frame in seen] == ["items", "items", "warning", "items"]
+    gate.set()
+    assert desk.frame()["params"]["values"][0]["Id"] == "3"
+    assert desk.frame()["error"]["data"]["code"] == "not_found"
+
+
+def test_what_does_not_travel_is_a_defect_and_what_came_before_is_not_lost() -> None:
+    desk = Desk(stream=lambda call: iter([Tenant("0"), Tenant("1"), {1, 2}]))
+    desk.send("stream", 1)
+    assert [desk.frame()["params"]["values"][0]["Id"] for _ in range(2)] == ["0", "1"]
+    assert desk.frame()["error"]["data"]["code"] == "internal_error"
+
+
+def test_progress_is_told_and_taken_away_at_the_end() -> None:
+    def work(call: Call) -> Tenant:
+        call.progress(Progress("Changing vm", "InProgress", None, 0.5))
+        call.progress(Progress("Changing vm", "InProgress", 40, 1.5))
+        return Tenant("done")
+
+    desk = Desk(work=work)
+    desk.send("work", 7)
+    frames = [desk.frame() for _ in range(3)]
+    told = {"id": 7, "activity": "Changing vm", "status": "InProgress"}
+    assert [frame["params"] for frame in frames] == [
+        {**told, "percent": None, "seconds": 0.5},
+        {**told, "percent": 40, "seconds": 1.5},
+        {**told, "percent": 40, "completed": 1.5},
+    ]
+    assert next(iter(frames[0]["params"])) == "id"
+    assert desk.frame()["result"]["type"] == "tenant"
+
+
+def test_progress_that_is_over_is_told_once() -> None:
+    def work(call: Call) -> None:
+        call.progress(None)
+        call.progress(Progress("a", "b", None, 0))
+        call.progress(None)
+        raise NotFoundError("gone")
+
+    desk = Desk(work=work)
+    desk.send("work", 1)
+    assert [desk.frame()["method"] for _ in range(2)] == ["progress", "progress"]
+    assert "error" in desk.frame()
+
+
+def test_details_are_told_to_whom_they_are_wanted_by() -> None:
+    def work(call: Call, *, name: str) -> None:
+        call.verbose(f"{name} {call.wants_verbose}")
+
+    desk = Desk(work=work)
+    desk.send("work", 1, name="x", verbose=True)
+    assert desk.frame() == {"jsonrpc": "2.0", "method": "verbose", "params": {"id": 1, "message": "x True"}}
+    assert "result" in desk.frame()
+    for quiet in ({}, {"verbose": False}, {"verbose": None}, {"verbose": "yes"}):
+        desk.send("work", 2, name="x", **quiet)
+        assert "result" in desk.frame()
+
+
+def test_a_session_is_kept_by_who_asked() -> None:
+    def work(call: Call, *, session: Session) -> None:
+        call.keep(replace(session, current="new"))
+
+    desk = Desk(work=work)
+    desk.send("work", 1, session=None)
+    frame = desk.frame()
+    assert (frame["method"], frame["params"]["id"], frame["params"]["type"]) == ("session", 1, "session")
+    assert frame["params"]["value"] == wire.encode(Session(current="new"))
+    assert frame["params"]["tagged"] == []
+
+
+CLOUD = wire.encode(replace(CLOUDS["AzureCloud"], name="Own", resource_manager_url="https://arm.example/"))
+
+
+def test_clouds_that_were_added_are_known_to_the_call() -> None:
+    def work(call: Call) -> str:
+        built_in = call.environment("azurecloud").resource_manager_url
+        return f"{built_in} {call.environment('OWN').resource_manager_url} {call.environment(None).name}"
+
+    def session_work(call: Call, *, session: Session) -> str:
+        return work(call)
+
+    desk = Desk(work=work, session_work=session_work)
+    clouds = {"Own": CLOUD, "AzureCloud": CLOUD}
+    told = "https://management.azure.com/ https://arm.example/ AzureCloud"
+    desk.send("work", 1, environments=clouds)
+    assert desk.frame()["result"]["value"] == told
+    desk.send("session_work", 2, session={"Contexts": [], "Environments": clouds})
+    assert desk.frame()["result"]["value"] == told
+    desk.send("work", 3)
+    assert desk.frame()["error"]["data"]["code"] == "invalid_argument"
+    odd: list[Any] = [{"Own": {}}, {"Own": 5}, [1], "Own"]
+    for clouds in odd:
+        desk.send("work", 4, environments=clouds)
+        assert desk.frame()["error"]["data"]["code"] == "invalid_argument"
+
+
+# --- waiting, and what goes on -----------------------------------------------------------------------
+
+
+def test_a_cancelled_call_stops_waiting() -> None:
+    ended = threading.Event()
+
+    def work(call: Call) -> None:
+        try:
+            call.sleep(GUARD * 10)
+        except CancelledError:
+            ended.set()
+            raise
+
+    desk = Desk(work=work)
+    desk.send("work", 1)
+    desk.send("cancel", None, id=1)
+    assert desk.frame()["error"]["data"]["code"] == "cancelled"
+    assert ended.wait(GUARD)
+    assert desk.rest() == []
+
+
+def test_a_long_operation_of_a_cancelled_call_is_asked_no_more() -> None:
+    """ARM tells to come back in an hour, so only a wait that is broken off ends in time."""
+    asked, ended = threading.Event(), threading.Event()
+
+    class Arm:
+        def send(self, request: HttpRequest) -> HttpResponse:
+            asked.set()
+            return HttpResponse(202, {"Location": f"{ARM}operations/o?api-version=1", "Retry-After": "3600"})
+
+    def work(call: Call) -> None:
+        account = Account("me", "AccessToken", access_token="abc")
+        try:
+            call.arm(Context("c", account, CLOUDS["AzureCloud"], None, None)).change("DELETE", "/x", "1")
+        finally:
+            ended.set()
+
+    desk = Desk(Backend(arm=Arm(), environ={}), work=work)
+    desk.send("work", 1)
+    assert asked.wait(GUARD)
+    desk.send("cancel", None, id=1)
+    assert desk.frame()["error"]["data"]["code"] == "cancelled"
+    assert ended.wait(GUARD)
+
+
+def test_what_a_cancelled_call_was_making_is_there_for_the_next() -> None:
+    gate, made = threading.Event(), threading.Event()
+
+    def complete(call: Call) -> str:
+        def make() -> str:
+            wait_for(gate, call)
+            made.set()
+            return "answer"
+
+        return call.cached("key", 60, make)
+
+    desk = Desk(complete=complete)
+    desk.send("complete", 1)
+    desk.send("cancel", None, id=1)
+    assert desk.frame()["error"]["data"]["code"] == "cancelled"
+    desk.send("complete", 2)  # it waits for the one that goes on
+    gate.set()
+    assert desk.frame() == {"jsonrpc": "2.0", "id": 2, "result": {"type": "str", "value": "answer", "tagged": []}}
+    assert made.is_set()
+
+
+@pytest.mark.parametrize(("name", "pages"), [("stream", 1), ("complete", 3)])
+def test_a_cancelled_list_is_read_to_its_end_for_later_calls_only(name: str, pages: int) -> None:
+    arrived, gate, ended = threading.Event(), threading.Event(), threading.Event()
+    asked: list[str] = []
+
+    class Arm:
+        def send(self, request: HttpRequest) -> HttpResponse:
+            asked.append(request.url)
+            arrived.set()
+            assert gate.wait(GUARD)
+            link = {"nextLink": f"{ARM}x?page={len(asked)}"} if len(asked) < 3 else {}
+            return HttpResponse(200, {}, json.dumps({"value": [], **link}).encode())
+
+    def every_page(call: Call) -> list[dict[str, Any]]:
+        account = Account("me", "AccessToken", access_token="abc")
+        try:
+            return list(call.arm(Context("c", account, CLOUDS["AzureCloud"], None, None)).pages("/x", "1"))
+        finally:
+            ended.set()
+
+    def stream(call: Call) -> Iterator[Tenant]:
+        yield from (Tenant("") for _ in every_page(call))
+
+    def complete(call: Call) -> str:
+        return str(len(call.cached("key", 60, lambda: every_page(call))))
+
+    desk = Desk(Backend(arm=Arm(), environ={}), stream=stream, complete=complete)
+    desk.send(name, 1)
+    assert arrived.wait(GUARD)
+    desk.send("cancel", None, id=1)
+    assert desk.frame()["error"]["data"]["code"] == "cancelled"
+    gate.set()
+    assert ended.wait(GUARD)
+    assert len(asked) == pages
+
+
+def test_an_answer_is_good_for_its_time_and_an_error_is_not_kept() -> None:
+    clock, made = Clock(), []
+    backend = Backend(environ={}, clock=clock)
+
+    def make() -> int:
+        made.append(clock())
+        if len(made) == 1:
+            raise NotFoundError("gone")
+        return len(made)
+
+    call = Call(backend)
+    with pytest.raises(NotFoundError):
+        call.cached("key", 60, make)
+    assert [call.cached("key", 60, make), call.cached("key", 60, make), call.cached("other", 60, make)] == [2, 2, 3]
+    clock.now += 59.9
+    assert call.cached("key", 60, make) == 2
+    clock.now += 0.1
+    assert call.cached("key", 60, make) == 4
+
+
+def test_the_oldest_answers_make_room() -> None:
+    call = Call(Backend(environ={}))
+    for number in range(300):
+        call.cached(number, 60, lambda: "old")
+    assert call.cached(299, 60, lambda: "new") == "old"
+    assert call.cached(0, 60, lambda: "new") == "new"
+
+
+# --- what an operation is called with ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("annotation", "good", "bad"),
+    [
+        ("str", ["x", ""], [None, 5, ["x"]]),
+        ("str | None", ["x", None], [5]),
+        ("int | None", [5, None], ["5", True, 1.5]),
+        ("float | None", [5, 1.5, None], ["5", True]),
+        ("bool", [True, False], [None, 1, "true"]),
+        ("list[str]", [[], ["x"]], [None, "x", [5], [None]]),
+        ("list[str] | None", [[], ["x"], None], ["x", [5], {}]),
+        ("Mapping[str, Any]", [{}, {"a": [1]}], [None, [], "x"]),
+        ("Mapping[str, Any] | None", [{}, {"a": 1}, None], [[], "x"]),
+    ],
+)
+def test_arguments_are_what_the_annotation_says(annotation: str, good: list[object], bad: list[object]) -> None:
+    def work(call: Call, *, value: Any) -> None: ...
+
+    work.__annotations__["value"] = annotation
+    operation = Operation(work)
+    for value in good:
+        assert operation.bind({"value": value}) == {"value": value}
+    for value in bad:
+        with pytest.raises(UsageError, match="'value' must"):
+            operation.bind({"value": value})

@@ -1,4 +1,4 @@
-"""The worker: serves the operations over a pair of byte streams until the reader ends.
+"""Serves the operations over a pair of byte streams until the reader ends.
 
 Requests run at the same time: PowerShell calls an inner command while the stream of the outer one is still open.
 The thread that reads a request also runs it, and goes on reading unless the call has to wait for something: then
@@ -16,35 +16,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, NoReturn
 
-from . import protocol, wire
-from .backend import Backend, Call
-from .errors import CancelledError, InternalError, PyBridgeError, UsageError
-from .operations import Operation
-from .version import __version__
+from .. import protocol, wire
+from ..backend import Backend
+from ..errors import CancelledError, InternalError, PyBridgeError, UsageError
+from ..operations import Operation
+from ..version import __version__
+from .call import WorkerCall, typed
 
-
-class _Call(Call):
-    """One request in progress; `over` once its last frame has been written."""
-
-    def __init__(self, worker: Worker, identifier: int, backend: Backend) -> None:
-        super().__init__(backend)
-        self._worker = worker
-        self.id = identifier
-        self.over = False
-
-    def warn(self, message: str) -> None:
-        self._worker.notify(self, "warning", {"id": self.id, "message": message})
-
-    def item(self, value: Any) -> None:
-        """Send one item of a stream.
-
-        Raises:
-            CancelledError: Nobody wants it any more.
-        """
-        self.backend.before_waiting()  # the pipe may be full
-        if self.over:
-            raise CancelledError("the caller no longer wants the answer")
-        self._worker.notify(self, "item", {"id": self.id, **_typed(value)})
+#: Parameters that every operation takes, and that are the worker's own business.
+_RESERVED = ("verbose", "environments")
 
 
 class Worker:
@@ -61,7 +41,7 @@ class Worker:
         self._operations = operations
         self._backend = backend
         self._writing = threading.Lock()
-        self._calls: dict[int, _Call] = {}
+        self._calls: dict[int, WorkerCall] = {}
         self._decoder = protocol.Decoder()
         self._frames: deque[protocol.Request | protocol.BadFrame] = deque()
         self._turn = threading.Lock()
@@ -73,7 +53,7 @@ class Worker:
 
     def serve(self, reader: BinaryIO) -> None:
         """Answer until the reader ends or a frame cannot be understood. Calls in progress are left behind."""
-        self._backend.before_waiting = lambda: self._hand_over(reader)
+        self._backend.before_waiting = lambda: self._before_waiting(reader)
         self._start_thread(reader)
         self._ended.wait()
 
@@ -110,6 +90,13 @@ class Worker:
             with self._counting:
                 self._running -= 1
 
+    def _before_waiting(self, reader: BinaryIO) -> None:
+        """A call is about to wait, in this thread: let others read, and send what it has."""
+        self._hand_over(reader)
+        call = getattr(self._local, "call", None)
+        if call is not None:
+            call.flush()
+
     def _hand_over(self, reader: BinaryIO) -> None:
         """Give the turn to read to another thread, as this one is about to wait; for the second time it is gone."""
         if getattr(self._local, "reads", False):
@@ -136,7 +123,7 @@ class Worker:
                 return job
         return None
 
-    def notify(self, call: _Call, method: str, params: Mapping[str, Any]) -> None:
+    def notify(self, call: WorkerCall, method: str, params: Mapping[str, Any]) -> None:
         """Send a notification of a call, unless the call is over."""
         with self._writing:
             if not call.over:
@@ -182,23 +169,31 @@ class Worker:
         )
 
     def _begin(self, identifier: int, operation: Operation, params: Mapping[str, Any]) -> Callable[[], None] | None:
+        arguments = wire.decode(params)
+        reserved = {name: arguments.pop(name, None) for name in _RESERVED}
         try:
-            arguments = operation.bind(wire.decode(params))
+            environments = wire.environments(reserved["environments"])
+            arguments = operation.bind(arguments)
+            if "session" in arguments:
+                environments = arguments["session"].environments
         except UsageError as exc:
             self._write(protocol.failure(identifier, exc, protocol.INVALID_PARAMS))
             return None
-        call = _Call(self, identifier, self._backend)
+        verbose = reserved["verbose"] is True
+        call = WorkerCall(identifier, self._backend, self.notify, verbose=verbose, environments=environments)
         self._calls[identifier] = call
         return lambda: self._run(call, operation, arguments)
 
-    def _run(self, call: _Call, operation: Operation, arguments: Mapping[str, Any]) -> None:
+    def _run(self, call: WorkerCall, operation: Operation, arguments: Mapping[str, Any]) -> None:
+        self._local.call = call
         try:
             answer = operation.function(call, **arguments)
             if isinstance(answer, Iterator):
                 for value in answer:
                     call.item(value)
                 answer = None
-            frame = protocol.result(call.id, None if answer is None else _typed(answer))
+            call.close()
+            frame = protocol.result(call.id, None if answer is None else typed(answer))
         except PyBridgeError as exc:
             frame = protocol.failure(call.id, exc)
         except Exception as exc:
@@ -210,6 +205,8 @@ class Worker:
                     remedy="Please report it with the command that you ran.",
                 ),
             )
+        self._local.call = None
+        call.close()
         self._end(call, frame)
 
     def _cancel(self, identifier: object) -> None:
@@ -218,11 +215,11 @@ class Worker:
         if call is not None:
             self._end(call, protocol.failure(call.id, CancelledError("cancelled")))
 
-    def _end(self, call: _Call, frame: bytes) -> None:
+    def _end(self, call: WorkerCall, frame: bytes) -> None:
         """Write the last frame of a call, unless it has had one: it was cancelled, or ended just before."""
         with self._writing:
             if not call.over:
-                call.over = True
+                call.end()
                 del self._calls[call.id]
                 self._send(frame)
 
@@ -240,7 +237,7 @@ class Worker:
 
 def main() -> NoReturn:
     """Serve on this process's own stdin and stdout."""
-    from .operations import OPERATIONS
+    from ..operations import OPERATIONS
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl+C to the shell's children too
     reader, writer = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
@@ -251,11 +248,6 @@ def main() -> NoReturn:
     Worker(writer, OPERATIONS, Backend()).serve(reader)
     writer.flush()
     os._exit(0)  # do not wait for calls that nobody listens to any more
-
-
-def _typed(value: Any) -> dict[str, Any]:
-    encoded = value if isinstance(value, str) else wire.encode(value)  # a bare text is a token, never a date
-    return {"type": wire.type_name(value), "value": encoded, "tagged": wire.tagged(encoded)}
 
 
 def _place(exc: BaseException) -> str:
