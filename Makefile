@@ -14,7 +14,7 @@ demo:
 
 test:
 	@sh .ci/setup test
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n auto --dist loadgroup
 
 # PYBRIDGE_BENCH_PYTHON: an interpreter that has azure-identity and MSAL, to be measured beside them.
 bench:
@@ -23,9 +23,10 @@ bench:
 	@.venv/bin/python benchmarks/processes.py
 	@.venv/bin/python benchmarks/serve.py
 	@if command -v pwsh >/dev/null; then \
-	    .venv/bin/python -m pybridge emulate -- pwsh -NoProfile -File benchmarks/shim.ps1; \
+	    .venv/bin/python -m pybridge emulate -- pwsh -NoProfile -File benchmarks/shim.ps1 && \
+	    .venv/bin/python -m pybridge emulate -- pwsh -NoProfile -File benchmarks/azurerm.ps1; \
 	else \
-	    echo 'benchmarks/shim.ps1 was not run: no pwsh on PATH'; \
+	    echo 'benchmarks/shim.ps1 and benchmarks/azurerm.ps1 were not run: no pwsh on PATH'; \
 	fi
 
 clean:

@@ -16,7 +16,7 @@ function Get-Percentile([double[]] $Values, [double] $Share) {
     $sorted[[math]::Min($sorted.Count - 1, [int][math]::Floor($Share * $sorted.Count))]
 }
 
-function Measure-Milliseconds([scriptblock] $Block) {
+function Measure-Duration([scriptblock] $Block) {
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     & $Block
     $watch.Elapsed.TotalMilliseconds
@@ -26,8 +26,8 @@ function Measure-Milliseconds([scriptblock] $Block) {
 $bare = @(); $import = @(); $first = @()
 $firstToken = '$w = [System.Diagnostics.Stopwatch]::StartNew(); $null = Get-MsiToken; $w.Elapsed.TotalMilliseconds'
 for ($i = 0; $i -lt $Runs; $i++) {
-    $bare += Measure-Milliseconds { & $shell -NoProfile -NonInteractive -Command 1 | Out-Null }
-    $import += Measure-Milliseconds { & $shell -NoProfile -NonInteractive -Command 'Import-Module PyBridge; 1' | Out-Null }
+    $bare += Measure-Duration { & $shell -NoProfile -NonInteractive -Command 1 | Out-Null }
+    $import += Measure-Duration { & $shell -NoProfile -NonInteractive -Command 'Import-Module PyBridge; 1' | Out-Null }
     $first += [double](& $shell -NoProfile -NonInteractive -Command "Import-Module PyBridge; $firstToken")
 }
 
@@ -38,11 +38,11 @@ $web = [System.Collections.Generic.List[double]]::new()
 # In turns of fifty, so that each is warm, and a drift of the machine meets both; the first turns are not counted.
 for ($turn = -4; $turn -lt $Warm / 50; $turn++) {
     for ($i = 0; $i -lt 50; $i++) {
-        $time = Measure-Milliseconds { $null = Get-MsiToken }
+        $time = Measure-Duration { $null = Get-MsiToken }
         if ($turn -ge 0) { $module.Add($time) }
     }
     for ($i = 0; $i -lt 50; $i++) {
-        $time = Measure-Milliseconds {
+        $time = Measure-Duration {
             $answer = Invoke-WebRequest -Uri $endpoint -Body @{ resource = $resource } -Headers @{ Metadata = 'true' }
             $null = $answer.Content | ConvertFrom-Json
         }

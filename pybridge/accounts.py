@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from . import sources
+from .clouds import CLOUDS, DEFAULT
 from .credential import ManagedIdentityCredential
-from .errors import PyBridgeError, TokenRejectedError, UsageError
+from .errors import NotSignedInError, PyBridgeError, TokenRejectedError, UnsupportedError, UsageError
 from .models import AccessToken, Credential
+from .resources import Account, Environment
+from .serviceprincipal import ServicePrincipalCredential
 
 
 class FirstOf:
@@ -84,4 +87,54 @@ def for_account_id(account_id: str | None, **options: Any) -> Credential:
     return FirstOf(
         ManagedIdentityCredential(client_id=account_id, **options),
         ManagedIdentityCredential(object_id=account_id, **options),
+    )
+
+
+def account_credential(account: Account, environment: Environment | None, make: Callable[..., Any]) -> Credential:
+    """The credential of a signed-in account.
+
+    Args:
+        account: It may come from a context file, which holds no secrets.
+        environment: Its cloud; the public one by default.
+        make: Calls the class or function that it is given with the options beside it, once for the same options.
+
+    Raises:
+        NotSignedInError: What it signs in with is not here.
+        UnsupportedError: It is an account of another kind.
+    """
+    if account.type == "ManagedService":
+        managed: Credential = make(
+            for_account_id, account_id=account.id, endpoint=account.endpoint, secret=account.secret
+        )
+        return managed
+    if account.type == "ServicePrincipal":
+        if account.secret is None or not account.tenants:
+            raise _not_signed_in(
+                account, "Connect-AzureRmAccount -ServicePrincipal -Credential <it> -TenantId <tenant>"
+            )
+        principal: Credential = make(
+            ServicePrincipalCredential,
+            client_id=account.id,
+            secret=account.secret,
+            tenant_id=account.tenants[0],
+            authority=(environment or CLOUDS[DEFAULT]).active_directory_authority,
+        )
+        return principal
+    if account.type == "AccessToken":
+        if account.access_token is None:
+            raise _not_signed_in(account, f"Connect-AzureRmAccount -AccessToken <token> -AccountId {account.id}")
+        return StaticCredential(account.access_token)
+    raise UnsupportedError(
+        f"{account.id!r} is an account of the type {account.type}, which pybridge does not sign in",
+        target=account.id,
+        remedy="On an Azure VM: Connect-AzureRmAccount -Identity. "
+        "Elsewhere: Connect-AzureRmAccount -ServicePrincipal -Credential <ID and secret> -TenantId <tenant>.",
+    )
+
+
+def _not_signed_in(account: Account, command: str) -> NotSignedInError:
+    return NotSignedInError(
+        f"{account.id!r} is not signed in here: contexts that were saved hold no secrets and no tokens",
+        target=account.id,
+        remedy=f"Sign in again: {command}",
     )

@@ -136,10 +136,10 @@ def _refuse_beside_azurerm(folders: Sequence[Path]) -> None:
     ours = {_guid(source) for source in _shims()}
     names = {source.name.lower() for source in _shims()}
     for folder in dict.fromkeys([*folders, *module_path(os.environ)]):
-        for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for entry in _folders_in(folder):
             if entry.name.lower() not in names:
                 continue
-            for candidate in (entry, *sorted(path for path in entry.iterdir() if path.is_dir())):
+            for candidate in (entry, *_folders_in(entry)):
                 guid = _guid(candidate, entry.name)
                 if guid is not None and guid not in ours:
                     raise UsageError(
@@ -148,6 +148,14 @@ def _refuse_beside_azurerm(folders: Sequence[Path]) -> None:
                         remedy="Keep it, and leave out --azurerm: scripts that need no module by its name run anyway.\n"
                         "Or remove it first (Uninstall-AzureRm, or Uninstall-Module AzureRM and its parts).",
                     )
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    """By name; none where we may not look, as PowerShell may not either."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir())
+    except OSError:
+        return []
 
 
 def module_path(environ: Mapping[str, str]) -> list[Path]:

@@ -44,10 +44,6 @@ class NotCovered:
     instead: str | None = None
 
     @property
-    def message(self) -> str:
-        return f"{self.name} is not covered by PyBridge"
-
-    @property
     def call(self) -> str | None:
         """The call as one would type it; names in braces are to be filled in."""
         if self.path is None:

@@ -55,6 +55,7 @@ def _no_real_azure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYBRIDGE_VM_EXTENSION_ENDPOINT", f"{NOWHERE}/oauth2/token")
     monkeypatch.setenv("PYBRIDGE_ARM_ENDPOINT", NOWHERE)
     monkeypatch.setenv("PYBRIDGE_PYTHON", sys.executable)
+    monkeypatch.setenv("PYBRIDGE_CONTEXTS", "0")
 
 
 @pytest.fixture(autouse=True)

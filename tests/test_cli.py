@@ -122,7 +122,7 @@ def test_without_a_role_the_error_has_the_command_that_grants_it() -> None:
     with serve(Emulator(machine="noRoleVM")) as server:
         text = failed(run("vm", "myResourceGroup", "myVM", env=environment(server.url)), 1)
     assert "no subscription is visible" in text
-    assert "New-AzRoleAssignment" in text
+    assert "New-AzureRmRoleAssignment" in text
 
 
 def test_where_one_may_not_look_the_error_has_principal_action_and_scope(server: Server) -> None:

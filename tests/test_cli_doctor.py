@@ -106,7 +106,7 @@ def test_doctor_inside_of_the_emulator_finds_all_well() -> None:
     ("arguments", "code", "words"),
     [
         (["--machine", "msiOffVM"], 2, ["Identity not found", "Configuration", "Extensions", "redeploy"]),
-        (["--machine", "noRoleVM"], 1, ["no subscription is visible", "New-AzRoleAssignment -ObjectId", "Reader"]),
+        (["--machine", "noRoleVM"], 1, ["no subscription is visible", "New-AzureRmRoleAssignment -ObjectId", "Reader"]),
         (["--machine", "twoIdentitiesVM"], 2, ["--client-id", "az vm identity show -g myResourceGroup"]),
         (["--as", "arc"], 0, ["may read the agent's keys"]),
         (["--as", "app-service"], 0, ["App Service answers at", "IDENTITY_HEADER"]),
@@ -130,7 +130,7 @@ def test_doctor_fits_80_columns_but_for_commands_and_urls() -> None:
         command = line.startswith("    ") and line[4] != " "
         assert len(line) <= 80 or command or "://" in line
     commands = [line.split()[0].partition("=")[0] for line in done.stdout.splitlines() if re.match(r" {4}\S", line)]
-    assert commands == ["NO_PROXY", "New-AzRoleAssignment"]
+    assert commands == ["NO_PROXY", "New-AzureRmRoleAssignment"]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])

@@ -78,7 +78,9 @@ def test_verbose_tells_on_stderr_and_shows_no_token(server: Server, emulator: Em
     [
         (["GET", "subscriptions"], "is not a path"),
         (["GET", "https://example.org/subscriptions"], "is not a path"),
-        (["GET", "/subscriptions"], "no version of the API"),
+        (["GET", "/subscriptions"], "the api-version for /subscriptions is missing"),
+        (["GET", "/subscriptions/../x?api-version=1"], "is not a path"),
+        (["GET", "/subscriptions?api-version=1", "--api-version", "2"], "two api-versions"),
         (["PUT", "/x?api-version=1", "--body", "{secret"], "the body is not JSON"),
         (["PUT", "/x?api-version=1", "--body", "@/nowhere"], "/nowhere cannot be read"),
         (["POST", "/x?api-version=1", "--follow"], "--follow is for lists"),

@@ -12,32 +12,53 @@ import pytest
 from pybridge import errors, models, protocol, resources, sources, spec, wire
 from pybridge.catalogue import CATALOGUE, is_pattern
 from pybridge.clouds import CLOUDS
+from pybridge.generate.functions import all_parameters
 from pybridge.module import module_root
-from pybridge.operations import OPERATIONS
+from pybridge.operations import OPERATIONS, Operation
 from pybridge.spec import Command, Parameter, Type
 
 ROOT = module_root()
 README = Path(__file__).resolve().parent.parent / "README.md"
 SPEC = spec.load(ROOT, OPERATIONS)
 COMMANDS = pytest.mark.parametrize("command", SPEC.commands, ids=lambda command: command.name)
-TYPES = pytest.mark.parametrize("item", SPEC.types, ids=lambda item: item.key)
+
+#: Types of objects that are made in PowerShell, and have no model here.
+OF_LOCAL_COMMANDS = set(
+    "azure_error_record azure_exception_record azure_rest_exception_record http_response_info http_request_info".split()
+)
+TYPES = pytest.mark.parametrize(
+    "item", [item for item in SPEC.types if item.key not in OF_LOCAL_COMMANDS], ids=lambda item: item.key
+)
 
 MODELS: dict[str, Any] = {wire.snake(name): noun for name, noun in vars(resources).items() if is_dataclass(noun)}
 MODELS["access_token"] = models.AccessToken
 
 #: Parameters of operations that no parameter of a command is for: the module supplies them.
-SUPPLIED = {"context", "parameter_set"}
+SUPPLIED = {"context", "session", "parameter_set", "no_wait"}
+
+#: Operations that no command is for: the module asks them by itself.
+OF_THE_MODULE = {"complete", "restore_session"}
 
 #: Which types of parameters an annotation takes.
 ACCEPTED = {
-    "str": {"string", "securestring"},
-    "str | None": {"string", "securestring"},
+    "str": {"string", "securestring", "datetime", "path"},
+    "str | None": {"string", "securestring", "datetime", "path"},
     "int | None": {"int"},
-    "bool": {"switch"},
+    "float | None": {"int"},
+    "bool": {"switch", "bool"},
+    "bool | None": {"switch", "bool"},
+    "list[str] | None": {"strings"},
+    "Mapping[str, Any]": {"hashtable", "object", "credential"},
+    "Mapping[str, Any] | None": {"hashtable", "object", "credential"},
+    "Mapping[str, Any] | str | None": {"object"},
+    "Context | None": {"object"},
 }
 
+#: Parameters that commands have without saying so, and that examples use.
+COMMON = {"WhatIf", "Confirm", "Verbose", "ErrorAction", "ErrorVariable"}
+
 #: Codes that the PowerShell side raises by itself.
-OF_POWERSHELL = {"python_not_found", "worker_failed", "protocol_mismatch"}
+OF_POWERSHELL = {"python_not_found", "worker_failed", "protocol_mismatch", "not_confirmed"}
 
 #: System.Management.Automation.ErrorCategory
 CATEGORIES = set(
@@ -60,9 +81,19 @@ def core(name: str) -> str:
 # --- commands and operations -------------------------------------------------------------------------
 
 
-@COMMANDS
+#: The commands that ask the worker.
+ASKING = pytest.mark.parametrize(
+    "command", [command for command in SPEC.commands if command.operation], ids=lambda command: command.name
+)
+
+
+def operation(command: Command) -> Operation:
+    return OPERATIONS[command.operation or ""]
+
+
+@ASKING
 def test_every_argument_is_a_parameter_of_the_operation(command: Command) -> None:
-    taken = OPERATIONS[command.operation].parameters
+    taken = operation(command).parameters
     for parameter in command.parameters:
         if parameter.argument is not None:
             assert parameter.type in ACCEPTED[taken[parameter.argument]], parameter.name
@@ -74,7 +105,7 @@ def test_no_two_parameters_are_one_argument(command: Command) -> None:
     assert len(arguments) == len(set(arguments))
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", sorted(set(OPERATIONS) - OF_THE_MODULE))
 def test_every_parameter_of_an_operation_can_be_reached(name: str) -> None:
     reached = {
         parameter.argument for command in SPEC.commands if command.operation == name for parameter in command.parameters
@@ -82,19 +113,20 @@ def test_every_parameter_of_an_operation_can_be_reached(name: str) -> None:
     assert set(OPERATIONS[name].parameters) - SUPPLIED == reached - {None}
 
 
-@COMMANDS
+@ASKING
 def test_what_an_operation_requires_is_always_given(command: Command) -> None:
     supplied = {"parameter_set"} if command.passes_parameter_set else set()
-    if command.context in {"required", "sign_out"}:
-        supplied.add("context")
+    supplied |= {"context"} if command.context == "required" else set()
+    supplied |= {"session"} if command.context == "session" else set()
+    supplied |= {"no_wait"} if command.no_wait else set()
     mandatory = {parameter.argument for parameter in command.parameters if all(row.mandatory for row in parameter.sets)}
-    assert OPERATIONS[command.operation].required <= supplied | mandatory
-    assert SUPPLIED & set(OPERATIONS[command.operation].parameters) == supplied
+    assert operation(command).required <= supplied | mandatory
+    assert SUPPLIED & set(operation(command).parameters) == supplied
 
 
-@COMMANDS
+@ASKING
 def test_what_an_operation_returns_is_the_output_of_its_command(command: Command) -> None:
-    returned = OPERATIONS[command.operation].function.__annotations__["return"]
+    returned = operation(command).function.__annotations__["return"]
     named = {wire.snake(word) for word in re.findall(r"\w+", returned)} & set(MODELS)
     assert named <= set(command.output)
     for key in set(command.output) - named:
@@ -117,8 +149,8 @@ def test_examples_use_parameters_that_exist(command: Command) -> None:
                 match = re.search(rf"(?:{'|'.join([other.name, *other.aliases])})\b([^|)]*)", line)
                 if match:
                     used = re.findall(r" -(\w+)", match[1])
-                    known = {name for item in other.parameters for name in (item.name, *item.aliases)}
-                    assert set(used) <= known, line
+                    known = {name for item in all_parameters(other) for name in (item.name, *item.aliases)}
+                    assert set(used) <= known | COMMON, line
 
 
 @COMMANDS
@@ -173,7 +205,7 @@ def test_every_type_is_a_model(item: Type) -> None:
 
 @TYPES
 def test_every_member_that_is_named_exists(item: Type) -> None:
-    named = {*item.maps, *item.nested, *item.aliases.values(), *([item.to_string] if item.to_string else [])}
+    named = {*item.maps, *item.nested, *item.aliases.values(), *(item.to_string or "").split()}
     named |= {column.path.split(".")[0] for column in (*item.table, *item.list)}
     assert named <= set(members(item))
     assert not set(item.aliases) & set(members(item))
@@ -245,8 +277,9 @@ def test_core_knows_no_command_by_name() -> None:
 
 
 def test_readme_lists_the_commands_and_their_aliases() -> None:
-    rows = re.findall(r"^\| `([A-Z][a-z]+-\w+)` \| (.*?) ?\|$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    listed = {name: tuple(re.findall(r"`([^`]+)`", aliases)) for name, aliases in rows}
+    table = README.read_text(encoding="utf-8").partition("| about | commands")[2].partition("\n\n")[0]
+    names = re.findall(r"`([A-Z][a-z]+-\w+)`(?: \(([^)]*)\))?", table)
+    listed = {name: tuple(re.findall(r"`([^`]+)`", aliases)) for name, aliases in names}
     assert listed == {command.name: command.aliases for command in SPEC.commands}
 
 

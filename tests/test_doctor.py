@@ -543,7 +543,9 @@ def test_no_role_at_all_has_the_command_that_grants_it() -> None:
     assert own is not None
     found, message, remedy = state(machine(emulator), "Role")
     assert (found, message) == ("warning", "no subscription is visible")
-    command = f"  New-AzRoleAssignment -ObjectId {own.object_id} -RoleDefinitionName Reader -Scope {emulator.vm.id}"
+    command = (
+        f"  New-AzureRmRoleAssignment -ObjectId {own.object_id} -RoleDefinitionName Reader -Scope {emulator.vm.id}"
+    )
     assert command in remedy.splitlines()
     assert "Reader at the VM or higher" in remedy
 

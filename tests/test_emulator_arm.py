@@ -395,7 +395,8 @@ def test_what_a_query_may_not_say(shared: Emulator) -> None:
         400,
         "UnsupportedFilter",
     )
-    assert error(ask(shared, "/subscriptions", CORE, skiptoken="!"))[:2] == (400, "InvalidSkipToken")
+    for token in ("!", "LTU="):  # the second is -5
+        assert error(ask(shared, "/subscriptions", CORE, skiptoken=token))[:2] == (400, "InvalidSkipToken")
 
 
 def test_extensions(shared: Emulator) -> None:

@@ -273,6 +273,7 @@ def test_a_patch_changes_what_it_says() -> None:
         ("PUT", "new", {"location": "the moon"}, (400, "LocationNotAvailable")),
         ("PUT", "myVM", {"location": "westus"}, (409, "InvalidResourceLocation")),
         ("PUT", "myVM", {"location": "eastus", "zones": ["3"]}, (409, "PropertyChangeNotAllowed")),
+        ("PUT", "myVM", {"location": "eastus", "zones": 3}, (400, "InvalidRequestContent")),
         (
             "PUT",
             "myVM",

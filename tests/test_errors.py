@@ -18,7 +18,7 @@ CLASSES = [cls for cls in every() if cls.__module__ == errors.__name__]
 
 RETRYABLE = {
     *("transport_failed", "connection_refused", "cut_off", "unreachable", "timed_out"),
-    *("token_throttled", "throttled", "service_failed"),
+    *("token_throttled", "throttled", "service_failed", "precondition_failed"),
 }
 
 

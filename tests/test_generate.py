@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,13 +14,14 @@ from support import run
 
 from pybridge import generate, spec
 from pybridge.errors import ConfigurationError, SpecError
+from pybridge.generate.functions import all_parameters
 from pybridge.module import module_root
 from pybridge.operations import OPERATIONS
 from pybridge.version import __version__
 
 ROOT = module_root()
 TEMPLATES = {path.name: path.read_text(encoding="ascii") for path in (ROOT / "templates").iterdir()}
-SPEC = spec.parse((ROOT / "commands.yaml").read_text(encoding="utf-8"), file="commands.yaml", operations=OPERATIONS)
+SPEC = spec.load(ROOT, OPERATIONS)
 FILES = generate.render(SPEC, TEMPLATES)
 
 
@@ -27,6 +29,7 @@ FILES = generate.render(SPEC, TEMPLATES)
 def clone(tmp_path: Path) -> Path:
     """A `powershell` folder of the test's own, up to date."""
     shutil.copy(ROOT / "commands.yaml", tmp_path)
+    shutil.copytree(ROOT / "commands", tmp_path / "commands")
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     generate.write(tmp_path, OPERATIONS)
     return tmp_path
@@ -54,16 +57,17 @@ def test_a_file_is_ascii_with_unix_lines_and_says_where_it_is_from(path: str) ->
 @pytest.mark.parametrize("path", [path for path in FILES if path.endswith("ps1xml")])
 def test_types_and_views_are_xml(path: str) -> None:
     names = [node.text for node in ElementTree.fromstring(FILES[path]).iter() if node.tag in {"Name", "TypeName"}]
-    assert {item.name for item in SPEC.types if item.table or item.list or item.to_string} <= set(names)
+    shown = {item.name for item in SPEC.types if item.table or item.list}
+    assert ({item.name for item in SPEC.types} if "types" in path else shown) <= set(names)
 
 
 def test_every_command_has_a_function_with_its_help() -> None:
-    text = FILES["Generated/Commands.ps1"]
+    text = FILES["PyBridge.psm1"]
     for command in SPEC.commands:
         body = text.split(f"function {command.name} {{")[1].split("\nfunction ")[0]
-        assert body.count(".PARAMETER ") == len(command.parameters) + (command.context != "none")
+        assert body.count(".PARAMETER ") == len(all_parameters(command))
         assert body.count(".EXAMPLE") == len(command.examples)
-        for parameter in command.parameters:
+        for parameter in all_parameters(command):
             assert re.search(rf"\] \${parameter.name}\b", body)
 
 
@@ -84,12 +88,8 @@ def test_only_tables_that_say_so_fold_their_texts() -> None:
 
 
 def test_quotes_in_the_spec_stay_quotes() -> None:
-    text = (ROOT / "commands.yaml").read_text(encoding="utf-8")
-    changed = text.replace(
-        "description: >-\n    Managed identity", "description: >-\n    It's $(danger) managed identity", 1
-    )
-    assert changed != text
-    files = generate.render(spec.parse(changed, file="x", operations=OPERATIONS), TEMPLATES)
+    changed = replace(SPEC, description=f"It's $(danger) {SPEC.description[0].lower()}{SPEC.description[1:]}")
+    files = generate.render(changed, TEMPLATES)
     assert "'It''s $(danger) managed identity" in files["PyBridge.psd1"]
 
 
@@ -103,12 +103,10 @@ def test_after_write_check_is_content_and_write_has_nothing_to_do(clone: Path) -
 
 
 def test_only_a_command_that_changes_nothing_is_asked_again() -> None:
-    text = (ROOT / "commands.yaml").read_text(encoding="utf-8")
-    changed = text.replace("operation: list_resource_groups\n", "operation: list_resource_groups\n    action: change\n")
-    files = generate.render(spec.parse(changed, file="x", operations=OPERATIONS), TEMPLATES)
-    rows = files["Generated/Tables.ps1"].split("    'Get-AzureRmResourceGroup' = @{")[1]
-    assert "Repeatable = $false" in rows.split("    }")[0]
-    assert "Repeatable = $false" not in FILES["Generated/Tables.ps1"]
+    (command,) = [item for item in SPEC.commands if item.name == "Get-AzureRmVM"]
+    files = generate.render(replace(SPEC, commands=(replace(command, action="change"),)), TEMPLATES)
+    assert "Once = $true" in files["Generated/Tables.ps1"]
+    assert "Once = $true" not in generate.render(replace(SPEC, commands=(command,)), TEMPLATES)["Generated/Tables.ps1"]
 
 
 def change(path: Path) -> None:
@@ -127,17 +125,17 @@ def orphan(text: bytes) -> Callable[[Path], object]:
     ("damage", "expected"),
     [
         (change, "-# changed\n"),
-        (change_line_ends, "--- Generated/Commands.ps1 (on disk)\n"),
-        (Path.unlink, "--- /dev/null\n+++ Generated/Commands.ps1 (generated)\n"),
-        (orphan(b"text\n"), "--- Generated/Old.ps1 (on disk)\n+++ /dev/null\n@@ -1 +0,0 @@\n-text\n"),
-        (orphan(b""), "--- Generated/Old.ps1 (on disk)\n+++ /dev/null\n"),
-        (orphan(b"\xff\n"), "--- Generated/Old.ps1 (on disk)\n+++ /dev/null\n"),
+        (change_line_ends, "--- PyBridge/Generated/Tables.ps1 (on disk)\n"),
+        (Path.unlink, "--- /dev/null\n+++ PyBridge/Generated/Tables.ps1 (generated)\n"),
+        (orphan(b"text\n"), "--- PyBridge/Generated/Old.ps1 (on disk)\n+++ /dev/null\n@@ -1 +0,0 @@\n-text\n"),
+        (orphan(b""), "--- PyBridge/Generated/Old.ps1 (on disk)\n+++ /dev/null\n"),
+        (orphan(b"\xff\n"), "--- PyBridge/Generated/Old.ps1 (on disk)\n+++ /dev/null\n"),
     ],
 )
 def test_what_differs_is_found_shown_and_set_right(
     clone: Path, damage: Callable[[Path], object], expected: str
 ) -> None:
-    damage(clone / "PyBridge/Generated/Commands.ps1")
+    damage(clone / "PyBridge/Generated/Tables.ps1")
     assert expected in generate.check(clone, OPERATIONS)
     assert len(generate.write(clone, OPERATIONS)) == 1
     assert generate.check(clone, OPERATIONS) == ""
@@ -145,11 +143,11 @@ def test_what_differs_is_found_shown_and_set_right(
 
 def test_a_second_manifest_is_an_orphan(clone: Path) -> None:
     (clone / "PyBridge" / "Other.psd1").write_text("@{}\n")
-    assert "--- Other.psd1 (on disk)" in generate.check(clone, OPERATIONS)
+    assert "--- PyBridge/Other.psd1 (on disk)" in generate.check(clone, OPERATIONS)
 
 
 def test_hand_written_files_are_left_alone(clone: Path) -> None:
-    kept = [clone / "PyBridge" / "PyBridge.psm1", clone / "PyBridge" / "Core" / "Errors.ps1"]
+    kept = [clone / "PyBridge" / "interpreter.txt", clone / "PyBridge" / "Core" / "Errors.ps1"]
     for path in kept:
         path.parent.mkdir(exist_ok=True)
         path.write_text("# mine\n")
@@ -186,10 +184,10 @@ def test_the_command_checks_and_writes(clone: Path) -> None:
 
 
 def test_the_command_names_the_line_of_a_mistake(clone: Path) -> None:
-    file = clone / "commands.yaml"
+    file = clone / "commands" / "msi.yaml"
     file.write_text(file.read_text().replace("operation: get_token", "operation: get_tokens"))
     line = file.read_text().split("operation: get_tokens")[0].count("\n") + 1
     done = run("generate", "--check", "--root", str(clone))
     assert done.returncode == 1
-    assert f"commands.yaml:{line}: commands[0].operation: there is no operation 'get_tokens'" in done.stderr
+    assert f"commands/msi.yaml:{line}: commands[0].operation: there is no operation 'get_tokens'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -158,6 +158,12 @@ def test_beside_azurerm_itself_the_old_names_are_refused(home: Path, tmp_path: P
     assert real.read_text(encoding) == text
 
 
+def test_a_file_by_an_old_name_is_no_module(home: Path, tmp_path: Path) -> None:
+    home.mkdir()
+    (home / "AzureRM").write_text("")
+    assert install_azurerm(tmp_path / "elsewhere") == ["PyBridge", *SHIMS]
+
+
 def test_a_manifest_without_an_identity_is_not_ours(home: Path) -> None:
     manifest(home / "AzureRM" / "AzureRM.psd1", "@{ ModuleVersion = '1.0' }")
     with pytest.raises(UsageError, match="AzureRM itself is installed"):
@@ -207,6 +213,7 @@ def test_the_command_installs_and_uninstalls(tmp_path: Path) -> None:
     for _ in range(2):
         done = run("module", "install", "--path", str(tmp_path))
         assert (done.returncode, done.stdout) == (0, f"installed {target} for {sys.executable}\n")
+        assert f"$env:PSModulePath = '{target.parent}{os.pathsep}' + $env:PSModulePath" in done.stderr
     assert (target / "interpreter.txt").read_text(encoding="utf-8").strip() == sys.executable
     done = run("module", "uninstall", "--path", str(tmp_path))
     assert (done.returncode, done.stdout) == (0, f"removed {target}\n")

@@ -9,52 +9,24 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support import ARM, Script, answer, jwt
+from desk import MANAGED, TOKEN, Desk
+from support import ARM, Script, answer
 
 from pybridge import wire
 from pybridge.backend import Backend, Call
 from pybridge.catalogue import CATALOGUE
-from pybridge.clouds import CLOUDS
 from pybridge.emulator import Emulator
 from pybridge.errors import (
     ForbiddenError,
     NotFoundError,
     NotSignedInError,
     PyBridgeError,
-    TokenRejectedError,
     UnauthorizedError,
-    UnsupportedError,
     UsageError,
 )
 from pybridge.models import AccessToken
 from pybridge.operations import OPERATIONS, Operation
-from pybridge.resources import Account, Context, Profile, ResourceId
-
-MANAGED, TOKEN = "ManagedServiceLogin", "AccessTokenWithSubscriptionId"
-
-
-class Desk(Call):
-    """A caller of operations, who keeps the warnings."""
-
-    def __init__(self, emulator: Emulator | None = None, *, environ: dict[str, str] | None = None) -> None:
-        self.emulator = emulator or Emulator()
-        super().__init__(Backend(metadata=self.emulator, arm=self.emulator, environ=environ or {}))
-        self.warnings: list[str] = []
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(message)
-
-    def call(self, operation: str, **arguments: Any) -> Any:
-        """The result; a list of the items where they come one by one."""
-        found = OPERATIONS[operation]
-        assert found.required <= set(arguments) <= set(found.parameters)
-        value = found.function(self, **arguments)
-        return list(value) if hasattr(value, "__next__") else value
-
-    def sign_in(self, **arguments: Any) -> Profile:
-        profile: Profile = self.call("connect_account", **{"parameter_set": MANAGED, "identity": True, **arguments})
-        return profile
-
+from pybridge.resources import Account, Context, ResourceId, Session
 
 # --- binding -----------------------------------------------------------------------------------------
 
@@ -123,12 +95,16 @@ def test_other_arguments_are_refused_by_name(params: dict[str, Any], message: st
     assert caught.value.target == target
 
 
+#: A value for each annotation that takes no None.
+SAMPLES: dict[str, object] = {"str": "/x", "bool": False, "list[str]": ["x"], "Mapping[str, Any]": {}}
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_can_be_bound(name: str) -> None:
     operation = OPERATIONS[name]
-    values: dict[str, object] = {"str": "x", "bool": False}
-    params = {parameter: values.get(kind) for parameter, kind in operation.parameters.items()}
-    assert operation.bind(params) == params
+    params = {parameter: SAMPLES.get(kind) for parameter, kind in operation.parameters.items()}
+    bound = operation.bind(params)
+    assert bound == {**params, **({"session": Session()} if "session" in params else {})}
 
 
 # --- tokens ------------------------------------------------------------------------------------------
@@ -216,152 +192,6 @@ def test_a_name_that_is_not_in_the_catalogue_is_refused(arguments: dict[str, str
         Desk().call("list_resource_ids", **arguments)
 
 
-# --- signing in --------------------------------------------------------------------------------------
-
-
-def test_sign_in_with_the_identity_of_the_machine() -> None:
-    desk = Desk()
-    context = desk.sign_in().context
-    world = desk.emulator.world
-    (visible,) = [one for one in world.subscriptions.values() if one.name == "Subscription1"]
-    assert context.subscription is not None
-    assert context.tenant is not None
-    assert (context.subscription.id, context.subscription.name) == (visible.subscription_id, "Subscription1")
-    assert context.name == f"Subscription1 ({visible.subscription_id})"
-    assert (context.tenant.id, context.environment.name) == (world.tenant.id, "AzureCloud")
-    assert context.account == Account("MSI@50342", "ManagedService", tenants=(world.tenant.id,))
-    assert desk.warnings == []
-
-
-def test_sign_in_with_a_token() -> None:
-    desk = Desk()
-    token = desk.call("get_token", as_plain_text=True)
-    profile = desk.sign_in(parameter_set=TOKEN, identity=False, access_token=token, account_id="MSI@50342")
-    assert (profile.context.account.id, profile.context.account.type) == ("MSI@50342", "AccessToken")
-    assert profile.context.account.access_token == token
-    assert profile.context.subscription is not None
-    assert token not in repr(profile)
-    assert profile.environments == CLOUDS
-
-
-@pytest.mark.parametrize(
-    ("parameter_set", "identity"),
-    [
-        ("UserWithSubscriptionId", False),
-        ("UserWithSubscriptionId", True),
-        ("ServicePrincipalWithSubscriptionId", False),
-        ("ServicePrincipalCertificateWithSubscriptionId", False),
-        ("ManagedServiceLogin", False),
-        ("", False),
-    ],
-)
-def test_other_ways_to_sign_in_are_refused_with_the_one_that_works(parameter_set: str, identity: bool) -> None:
-    desk = Desk()
-    with pytest.raises(UnsupportedError) as caught:
-        desk.sign_in(parameter_set=parameter_set, identity=identity)
-    assert "Connect-AzureRmAccount -Identity" in (caught.value.remedy or "")
-    assert "-AccessToken" in (caught.value.remedy or "")
-    assert desk.emulator.requests == []
-
-
-@pytest.mark.parametrize("wanted", ["Subscription2", "subscription2", "id"])
-def test_a_subscription_is_chosen_by_name_or_id(wanted: str) -> None:
-    desk = Desk(Emulator(machine="twoIdentitiesVM"))
-    (second,) = [one for one in desk.emulator.world.subscriptions.values() if one.name == "Subscription2"]
-    job = desk.emulator.vm.user_assigned[1]
-    context = desk.sign_in(
-        account_id=job.client_id, subscription=second.subscription_id.upper() if wanted == "id" else wanted
-    ).context
-    assert context.subscription is not None
-    assert context.subscription.id == second.subscription_id
-    assert context.account.id == job.client_id
-
-
-def test_an_unknown_subscription_is_refused_with_the_visible_ones() -> None:
-    with pytest.raises(NotFoundError, match="'Subscription2' is not visible") as caught:
-        Desk().sign_in(subscription="Subscription2")
-    assert "Subscription1" in (caught.value.remedy or "")
-
-
-def test_no_visible_subscription_is_a_warning_that_names_the_principal() -> None:
-    desk = Desk(Emulator(machine="noRoleVM"))
-    context = desk.sign_in().context
-    own = desk.emulator.vm.system_assigned
-    assert own is not None
-    assert (context.subscription, context.name) == (None, "MSI@50342")
-    assert context.tenant is not None
-    assert context.tenant.id == own.tenant_id
-    (warning,) = desk.warnings
-    assert warning.startswith("Signed in, but no subscription is visible")
-    assert f"-ObjectId {own.object_id}" in warning
-
-
-@pytest.mark.parametrize(("wanted", "found"), [("same", True), ("00000000-0000-0000-0000-000000000000", False)])
-def test_a_tenant_narrows_the_subscriptions(wanted: str, found: bool) -> None:
-    desk = Desk()
-    tenant = desk.emulator.world.tenant.id.upper() if wanted == "same" else wanted
-    context = desk.sign_in(tenant_id=tenant).context
-    assert (context.subscription is not None) is found
-    assert context.tenant is not None
-    assert context.tenant.id == tenant
-
-
-def test_without_validation_arm_is_not_asked() -> None:
-    desk = Desk()
-    token = desk.emulator.mint()
-    context = desk.sign_in(
-        parameter_set=TOKEN, identity=False, access_token=token, account_id="me", subscription="s", skip_validation=True
-    ).context
-    assert desk.emulator.requests == []
-    assert context.subscription is not None
-    assert (context.subscription.id, context.account.id) == ("s", "me")
-    assert context.tenant is not None
-    assert context.tenant.id == desk.emulator.world.tenant.id
-
-
-@pytest.mark.parametrize(
-    ("arguments", "endpoint", "account_id"),
-    [
-        ({}, None, "MSI@50342"),
-        ({"managed_service_port": 50343}, "http://localhost:50343/oauth2/token", "MSI@50343"),
-        ({"managed_service_host_name": "127.0.0.1"}, "http://127.0.0.1:50342/oauth2/token", "MSI@50342"),
-    ],
-)
-def test_a_named_endpoint_is_asked_first(arguments: dict[str, Any], endpoint: str | None, account_id: str) -> None:
-    desk = Desk()
-    account = desk.sign_in(managed_service_secret="hush", **arguments).context.account
-    assert (account.endpoint, account.id, account.secret) == (endpoint, account_id, "hush")
-    first = desk.emulator.requests[0].url
-    assert first.startswith(endpoint or "http://169.254.169.254/")
-    assert "hush" not in repr(account)
-
-
-def test_a_context_may_have_a_name_of_its_own() -> None:
-    assert Desk().sign_in(context_name="mine").context.name == "mine"
-
-
-def test_an_unknown_environment_is_refused() -> None:
-    with pytest.raises(UsageError, match="AzureMoonCloud"):
-        Desk().sign_in(environment="AzureMoonCloud")
-
-
-@pytest.mark.parametrize(
-    ("token", "error"),
-    [
-        (lambda emulator: emulator.mint(key=b"forged"), UnauthorizedError),
-        (lambda emulator: emulator.mint(resource="https://vault.azure.net"), UnauthorizedError),
-        (lambda emulator: emulator.mint(expires_in=-1), TokenRejectedError),
-        (lambda emulator: jwt(exp=1), TokenRejectedError),
-        (lambda emulator: "two words", UsageError),
-        (lambda emulator: None, UsageError),
-    ],
-)
-def test_a_token_that_does_not_count_signs_nobody_in(token: Any, error: type[PyBridgeError]) -> None:
-    desk = Desk()
-    with pytest.raises(error):
-        desk.sign_in(parameter_set=TOKEN, identity=False, access_token=token(desk.emulator), account_id="me")
-
-
 # --- with a context ----------------------------------------------------------------------------------
 
 
@@ -372,7 +202,7 @@ def over_the_wire(context: Context) -> Context:
 @pytest.mark.parametrize("secret", [None, "hush"])
 def test_a_context_survives_the_way_to_powershell_and_back(secret: str | None) -> None:
     desk = Desk()
-    context = desk.sign_in(managed_service_secret=secret).context
+    context = desk.signed_in(managed_service_secret=secret)
     assert context.subscription is not None
     plain = replace(context, subscription=replace(context.subscription, raw={}))
     assert over_the_wire(context) == plain
@@ -380,12 +210,17 @@ def test_a_context_survives_the_way_to_powershell_and_back(secret: str | None) -
 
 @pytest.mark.parametrize(
     "operation",
-    [name for name, found in OPERATIONS.items() if "context" in found.parameters],
+    # A completer is never an error.
+    [name for name, found in OPERATIONS.items() if "context" in found.parameters and name != "complete"],
 )
 def test_without_a_context_the_way_to_get_one_is_told(operation: str) -> None:
     desk = Desk()
+    found = OPERATIONS[operation]
+    others = {name: SAMPLES[found.parameters[name]] for name in found.required - {"context"}}
+    if operation == "invoke_rest":
+        others = {**others, "path": "/x", "api_version": "2021-04-01"}
     with pytest.raises(NotSignedInError) as caught:
-        desk.call(operation, context=None)
+        desk.call(operation, context=None, **others)
     assert str(caught.value) == "Run Connect-AzureRmAccount to login."
     assert desk.emulator.requests == []
 
@@ -395,7 +230,7 @@ def test_a_context_from_powershell_is_as_good_as_the_first(way: str) -> None:
     desk = Desk()
     token = desk.emulator.mint()
     arguments = {"parameter_set": TOKEN, "identity": False, "access_token": token, "account_id": "me"}
-    context = over_the_wire(desk.sign_in(**(arguments if way == TOKEN else {})).context)
+    context = over_the_wire(desk.signed_in(**(arguments if way == TOKEN else {})))
     (machine,) = desk.call("list_virtual_machines", context=context, resource_group_name="myResourceGroup", name="myVM")
     assert desk.emulator.vm.system_assigned is not None
     assert machine.identity.principal_id == desk.emulator.vm.system_assigned.object_id
@@ -403,7 +238,7 @@ def test_a_context_from_powershell_is_as_good_as_the_first(way: str) -> None:
 
 def test_another_worker_knows_the_context_too() -> None:
     first = Desk()
-    context = over_the_wire(first.sign_in().context)
+    context = over_the_wire(first.signed_in())
     second = Desk(first.emulator)
     assert [group.resource_group_name for group in second.call("list_resource_groups", context=context)] == [
         "myResourceGroup"
@@ -421,13 +256,13 @@ def test_another_worker_knows_the_context_too() -> None:
 )
 def test_subscriptions_are_listed(arguments: dict[str, str], names: list[str]) -> None:
     desk = Desk()
-    context = desk.sign_in().context
+    context = desk.signed_in()
     assert [one.name for one in desk.call("list_subscriptions", context=context, **arguments)] == names
 
 
 def test_a_subscription_by_its_id() -> None:
     desk = Desk()
-    context = desk.sign_in().context
+    context = desk.signed_in()
     assert context.subscription is not None
     (found,) = desk.call("list_subscriptions", context=context, subscription_id=context.subscription.id)
     assert found == context.subscription
@@ -439,7 +274,7 @@ def test_a_subscription_by_its_id() -> None:
 )
 def test_resource_groups_are_listed(arguments: dict[str, str], count: int) -> None:
     desk = Desk()
-    assert len(desk.call("list_resource_groups", context=desk.sign_in().context, **arguments)) == count
+    assert len(desk.call("list_resource_groups", context=desk.signed_in(), **arguments)) == count
 
 
 @pytest.mark.parametrize(
@@ -452,7 +287,7 @@ def test_resource_groups_are_listed(arguments: dict[str, str], count: int) -> No
 )
 def test_machines_are_listed(arguments: dict[str, str], names: list[str]) -> None:
     desk = Desk()
-    machines = desk.call("list_virtual_machines", context=desk.sign_in().context, **arguments)
+    machines = desk.call("list_virtual_machines", context=desk.signed_in(), **arguments)
     assert [machine.name for machine in machines] == names
 
 
@@ -466,14 +301,14 @@ def test_machines_are_listed(arguments: dict[str, str], names: list[str]) -> Non
 )
 def test_a_refusal_comes_through(operation: str, arguments: dict[str, str], error: type[PyBridgeError]) -> None:
     desk = Desk()
-    context = desk.sign_in().context
+    context = desk.signed_in()
     with pytest.raises(error):
         desk.call(operation, context=context, **arguments)
 
 
 def test_a_role_that_is_taken_away_is_missed_at_once() -> None:
     desk = Desk()
-    context = desk.sign_in().context
+    context = desk.signed_in()
     desk.emulator.world.remove_role("myVM")
     with pytest.raises(ForbiddenError):
         desk.call("list_virtual_machines", context=context, resource_group_name="myResourceGroup", name="myVM")
@@ -482,32 +317,10 @@ def test_a_role_that_is_taken_away_is_missed_at_once() -> None:
 def test_items_come_before_the_list_is_at_its_end() -> None:
     emulator = Emulator(page_size=1)
     desk = Desk(emulator)
-    machines = OPERATIONS["list_virtual_machines"].function(desk, context=desk.sign_in().context)
+    machines = OPERATIONS["list_virtual_machines"].function(desk, context=desk.signed_in())
     emulator.clear_requests()
     assert next(machines).name == "myVM"
     assert len(emulator.requests) == 1
-
-
-def test_signing_out_returns_the_account_without_its_secrets() -> None:
-    desk = Desk()
-    context = desk.sign_in(
-        parameter_set=TOKEN, identity=False, access_token=desk.emulator.mint(), account_id="me"
-    ).context
-    account = desk.call("disconnect_account", context=context, username="ME")
-    assert (account.id, account.access_token, account.secret) == ("me", None, None)
-
-
-def test_somebody_else_is_not_signed_out() -> None:
-    desk = Desk()
-    with pytest.raises(NotFoundError, match="nobody is signed in as 'you'") as caught:
-        desk.call("disconnect_account", context=desk.sign_in().context, username="you")
-    assert "MSI@50342" in (caught.value.remedy or "")
-
-
-def test_the_context_is_returned_as_it_is() -> None:
-    desk = Desk()
-    context = desk.sign_in().context
-    assert desk.call("get_context", context=context) is context
 
 
 # --- the backend -------------------------------------------------------------------------------------

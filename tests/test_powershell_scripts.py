@@ -13,6 +13,9 @@ from shells import ROOT, Azure, Shell, serve_azure
 
 from pybridge.emulator import Emulator
 
+#: Port 50342 is there once.
+pytestmark = pytest.mark.xdist_group("port 50342")
+
 ACCEPTANCE = ROOT.parent / "shared" / "acceptance" / "sign-in.ps1"
 EXAMPLES = ROOT / "examples"
 

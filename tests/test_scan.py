@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -46,8 +47,11 @@ READERS = [pytest.param(word_by_word, id=TOKENIZER)]
 READERS += [pytest.param(by_powershell(item), id=item.name) for item in PARSERS]
 
 
-def judged(read: Reader, text: str) -> list[Finding]:
-    return findings(read([text])[0])
+@pytest.fixture(scope="module", params=READERS)
+def found(request: pytest.FixtureRequest) -> dict[str, list[Finding]]:
+    """What is said of each text, by either reader, which is started once."""
+    scripts = request.param(TEXTS)
+    return {text: findings(script) for text, script in zip(TEXTS, scripts, strict=True)}
 
 
 def findings(script: Script) -> list[Finding]:
@@ -138,24 +142,32 @@ SAMPLES = {
 }
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_what_a_script_uses_is_found(read: Reader) -> None:
-    for (text, expected), script in zip(SAMPLES.items(), read(list(SAMPLES)), strict=True):
-        assert [(item.name, item.state) for item in findings(script)] == expected, text
+SPLATS = (
+    "$a = @{ Name = 'x'; Tag = @{ Inner = 1 } }\n[hashtable] $b = [ordered] @{ Status = $true }\n"
+    "Get-AzureRmVM @a @B -Location x"
+)
+PLACES = (
+    "using module AzureRM.Compute\n\n  $a = Get-AzureRmVM\n'\u20ac'; Get-AzureRmDisk\n$x = 'http://localhost:50342'\n"
+)
+ADVICE = (
+    "AzureRM.Compute\\Get-AzureRmVM -Resource x -Nonsense 1 @unseen\nGet-AzureRmDisk -Name x\n"
+    "Get-AzureRmVMDscExtension\nConnect-AzureRmAccount -WhatIf\nConnect-AzureRmAccount -Certif $x"
+)
+TEXTS = [*SAMPLES, SPLATS, PLACES, ADVICE]
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_what_is_splatted_counts_as_given(read: Reader) -> None:
-    text = "$a = @{ Name = 'x'; Tag = @{ Inner = 1 } }\n[hashtable] $b = [ordered] @{ Status = $true }\n"
-    (found,) = judged(read, f"{text}Get-AzureRmVM @a @B -Location x")
-    assert found.parameters == ("Location", "Name", "Tag", "Status")
+def test_what_a_script_uses_is_found(found: dict[str, list[Finding]]) -> None:
+    for text, expected in SAMPLES.items():
+        assert [(item.name, item.state) for item in found[text]] == expected, text
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_places_are_those_of_the_script(read: Reader) -> None:
-    text = "using module AzureRM.Compute\n\n  $a = Get-AzureRmVM\n'\u20ac'; Get-AzureRmDisk\n$x = 'http://localhost:50342'\n"
-    places = [(item.name, item.line, item.column) for item in judged(read, text)]
-    assert places == [
+def test_what_is_splatted_counts_as_given(found: dict[str, list[Finding]]) -> None:
+    (use,) = found[SPLATS]
+    assert use.parameters == ("Location", "Name", "Tag", "Status")
+
+
+def test_places_are_those_of_the_script(found: dict[str, list[Finding]]) -> None:
+    assert [(item.name, item.line, item.column) for item in found[PLACES]] == [
         ("AzureRM.Compute", 1, 1),
         ("Get-AzureRmVM", 3, 8),
         ("Get-AzureRmDisk", 4, 6),
@@ -163,35 +175,29 @@ def test_places_are_those_of_the_script(read: Reader) -> None:
     ]
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_what_to_know_is_told(read: Reader) -> None:
-    text = (
-        "AzureRM.Compute\\Get-AzureRmVM -Resource x -Nonsense 1 @unseen\nGet-AzureRmDisk -Name x\n"
-        "Get-AzureRmVMDscExtension\nConnect-AzureRmAccount -WhatIf"
-    )
-    vm, disk, extension, _ = judged(read, text)
+def test_what_to_know_is_told(found: dict[str, list[Finding]]) -> None:
+    vm, disk, extension, plain, refused = found[ADVICE]
     assert vm.message.split(". ") == [
         "-Resource may be any of -ResourceGroupName, -Name",
         "-Nonsense is not known",
-        "Its module needs: pybridge module install --azurerm What @unseen holds was not found.",
+        "What @unseen holds was not found",
+        "The module in front of its name needs: pybridge module install --azurerm",
     ]
     assert vm.parameters == ("Resource", "Nonsense")
     assert (disk.az, disk.message, disk.parameters) == ("Get-AzDisk", "In Az it is Get-AzDisk.", ("Name",))
     assert disk.call is not None
     assert disk.call.startswith("Invoke-AzureRmRestMethod -Method GET -Path '/subscriptions/")
     assert extension.message == "Use Get-AzureRmVMExtension, which is covered. In Az it is Get-AzVMDscExtension."
+    assert (plain.state, plain.message) == (COVERED, "")
+    assert refused.state == NOT_COVERED
+    assert refused.message == (
+        "-CertificateThumbprint is not supported. Use -Identity, or -ServicePrincipal with -Credential."
+    )
 
 
 @pytest.mark.parametrize("item", [pytest.param(item, id=item.name) for item in PARSERS])
-def test_a_mistake_in_a_script_is_told_and_the_rest_is_read(item: Shell) -> None:
-    found = judged(by_powershell(item), "Get-AzureRmVM\nif (\n")
-    assert ("Get-AzureRmVM", COVERED) in [(one.name, one.state) for one in found]
-    assert any(one.name == "syntax" and one.state == NOTE for one in found)
-
-
-@pytest.mark.parametrize("item", [pytest.param(item, id=item.name) for item in PARSERS])
-def test_nothing_of_a_script_runs(item: Shell, tmp_path: Path) -> None:
-    """Not even what a parser would load."""
+def test_nothing_of_a_script_runs_and_a_mistake_is_told_once(item: Shell, tmp_path: Path) -> None:
+    """Not even what a parser would load runs. What follows a mistake is read as far as it can be."""
     witness = tmp_path / "ran.txt"
     planted = tmp_path / "Planted"
     planted.mkdir()
@@ -201,8 +207,10 @@ def test_nothing_of_a_script_runs(item: Shell, tmp_path: Path) -> None:
         f"using module '{planted}'\n{write}$x = \"$({write})\"\n"
         f"configuration C {{ Import-DscResource -ModuleName '{planted}' }}\n& {{ {write} }}\n"
     )
-    assert shell.read_scripts(item.executable, [text, "Get-AzureRmVM"]) is not None
+    _, wrong = by_powershell(item)([text, "Get-AzureRmVM\nif (\n}\n)\n"])
     assert not witness.exists()
+    assert len(wrong.problems) > 1
+    assert [(one.name, one.state) for one in findings(wrong)] == [("Get-AzureRmVM", COVERED), ("syntax", NOTE)]
 
 
 def test_what_the_parser_would_load_is_put_otherwise_in_the_same_length() -> None:
@@ -246,12 +254,29 @@ def test_files_folders_and_patterns_are_taken_once(tmp_path: Path, monkeypatch: 
     ]
 
 
-@pytest.mark.parametrize("name", ["none.ps1", "*.ps1", "empty"])
-def test_no_script_at_all_is_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("none.ps1", "there is no file or folder 'none.ps1'"),
+        ("*.ps1", "no script fits the pattern"),
+        ("e*", "no script fits the pattern"),
+        ("empty", "the folder 'empty' holds no script"),
+    ],
+)
+def test_no_script_at_all_is_a_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, complaint: str
+) -> None:
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match="there is no script at"):
+    with pytest.raises(UsageError, match=re.escape(complaint)) as caught:
         list(files.find([name]))
+    assert ".psm1" in (caught.value.remedy or "")
+
+
+def test_a_program_is_no_script(tmp_path: Path) -> None:
+    (tmp_path / "a.ps1").write_bytes(b"MZ\x90\0\x03\0\n")
+    with pytest.raises(UsageError, match=r"a\.ps1 is no script"):
+        files.read(tmp_path / "a.ps1")
 
 
 # --- who reads ---------------------------------------------------------------------------------------
@@ -272,7 +297,7 @@ def test_all_scripts_are_read_in_one_go(tmp_path: Path) -> None:
 def test_what_one_script_defines_another_may_use(tmp_path: Path) -> None:
     (tmp_path / "a.ps1").write_text("function Get-AzureRmOwn { }")
     (tmp_path / "b.ps1").write_text("Get-AzureRmOwn")
-    assert scan.scan([str(tmp_path)], SPEC, SHIMS).findings == ()
+    assert scan.scan([str(tmp_path)], SPEC, SHIMS, shell=lambda: None).findings == ()
 
 
 @pytest.mark.parametrize("found", [None, sys.executable, str(Path("no", "such", "shell"))])
@@ -363,4 +388,4 @@ def test_a_note_alone_is_no_failure(tmp_path: Path) -> None:
 def test_a_script_that_is_not_there_is_a_mistake_of_the_command_line() -> None:
     done = run("module", "scan", "no-such.ps1")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "there is no script at 'no-such.ps1'" in done.stderr
+    assert "there is no file or folder 'no-such.ps1'" in done.stderr

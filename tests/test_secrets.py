@@ -26,6 +26,7 @@ from pybridge.emulator.server import serve
 from pybridge.errors import PyBridgeError
 from pybridge.models import HttpRequest
 from pybridge.operations import OPERATIONS
+from pybridge.resources import Session
 from pybridge.transport import HttpsTransport, MetadataTransport
 
 EXTENSION, IMDS = "/oauth2/token", "/metadata"
@@ -176,7 +177,7 @@ def test_operations_show_no_token(stage: Stage) -> None:
     call = Noting(backend)
     token = stage.emulator.mint()
     stage.tokens |= {token, forged := stage.emulator.mint(key=b"forged")}
-    connect = OPERATIONS["connect_account"].function
+    connect = partial(OPERATIONS["connect_account"].function, session=Session())
     profile = connect(call, parameter_set="AccessTokenWithSubscriptionId", access_token=token, account_id="me")
     stage.note(lambda: profile)
     stage.note(lambda: call.arm(profile.context))
@@ -184,8 +185,10 @@ def test_operations_show_no_token(stage: Stage) -> None:
         lambda: connect(call, parameter_set="AccessTokenWithSubscriptionId", access_token=forged, account_id="me")
     )
     stage.note(lambda: connect(call, parameter_set="ManagedServiceLogin", identity=True, managed_service_secret=SECRET))
-    stage.note(lambda: OPERATIONS["disconnect_account"].function(call, context=profile.context))
-    stage.note(lambda: wire.encode(OPERATIONS["disconnect_account"].function(call, context=profile.context)))
+    session = Session((profile.context,), profile.context.name)
+    stage.note(lambda: session)
+    stage.note(lambda: OPERATIONS["disconnect_account"].function(call, session=session))
+    stage.note(lambda: wire.encode(OPERATIONS["disconnect_account"].function(call, session=session)))
     stage.collect()
     assert leaks(stage.tokens, *stage.seen, *warnings) == []
 
@@ -206,7 +209,7 @@ def test_processes_print_a_token_only_where_it_was_asked_for(stage: Stage) -> No
     forged = stage.emulator.mint(key=b"forged")
     stage.tokens.add(forged)
     with worker(env) as process:
-        arguments_ = {"parameter_set": "AccessTokenWithSubscriptionId", "account_id": "me"}
+        arguments_ = {"session": None, "parameter_set": "AccessTokenWithSubscriptionId", "account_id": "me"}
         shown.append(json.dumps(process.call("connect_account", access_token=forged, **arguments_)))
         shown.append(json.dumps(process.call("get_token", resource="vault")))
         shown.append(process.end()[1])

@@ -19,9 +19,46 @@
         'Connect-AzureRmAccount',
         'Disconnect-AzureRmAccount',
         'Get-AzureRmContext',
+        'Set-AzureRmContext',
+        'Select-AzureRmContext',
+        'Rename-AzureRmContext',
+        'Remove-AzureRmContext',
+        'Clear-AzureRmContext',
+        'Save-AzureRmContext',
+        'Import-AzureRmContext',
+        'Enable-AzureRmContextAutosave',
+        'Disable-AzureRmContextAutosave',
+        'Get-AzureRmContextAutosaveSetting',
         'Get-AzureRmSubscription',
+        'Get-AzureRmTenant',
+        'Get-AzureRmEnvironment',
+        'Add-AzureRmEnvironment',
+        'Set-AzureRmEnvironment',
+        'Remove-AzureRmEnvironment',
+        'Disable-AzureRmDataCollection',
+        'Enable-AzureRmDataCollection',
+        'Resolve-AzureRmError',
         'Get-AzureRmVM',
-        'Get-AzureRmResourceGroup'
+        'Update-AzureRmVM',
+        'Start-AzureRmVM',
+        'Stop-AzureRmVM',
+        'Restart-AzureRmVM',
+        'Get-AzureRmVMExtension',
+        'Set-AzureRmVMExtension',
+        'Remove-AzureRmVMExtension',
+        'Get-AzureRmResourceGroup',
+        'New-AzureRmResourceGroup',
+        'Remove-AzureRmResourceGroup',
+        'Get-AzureRmResource',
+        'Get-AzureRmRoleDefinition',
+        'Get-AzureRmRoleAssignment',
+        'New-AzureRmRoleAssignment',
+        'Remove-AzureRmRoleAssignment',
+        'Get-AzureRmUserAssignedIdentity',
+        'New-AzureRmUserAssignedIdentity',
+        'Remove-AzureRmUserAssignedIdentity',
+        'Invoke-AzureRmRestMethod',
+        'Enable-Msi'
     )
     CmdletsToExport      = @()
     VariablesToExport    = @()
@@ -29,7 +66,10 @@
         'Login-AzureRmAccount',
         'Add-AzureRmAccount',
         'Logout-AzureRmAccount',
-        'Remove-AzureRmAccount'
+        'Remove-AzureRmAccount',
+        'Select-AzureRmSubscription',
+        'Save-AzureRmProfile',
+        'Resolve-Error'
     )
     PrivateData          = @{
         PSData = @{

@@ -13,6 +13,6 @@ function {{name}} {
     )
 
     process {
-        Invoke-PyBridge '{{name}}' $PSCmdlet $PSBoundParameters
+        {{call}} $PSCmdlet $PSBoundParameters
     }
 }

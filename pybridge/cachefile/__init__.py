@@ -10,5 +10,6 @@ machine.py      which machine this is: tokens of another one are not found
 from __future__ import annotations
 
 from .cachefile import CacheFile, Stored, locate
+from .folder import TokenFolder
 
-__all__ = ["CacheFile", "Stored", "locate"]
+__all__ = ["CacheFile", "Stored", "TokenFolder", "locate"]

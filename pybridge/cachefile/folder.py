@@ -1,4 +1,4 @@
-"""A folder of small files that only this user can read or write: where the shared token cache keeps its tokens.
+"""A folder of small files that only this user can read or write: for the shared token cache, and for saved contexts.
 
 Whatever others could have put there is refused, on systems where the owner and the rights of a file tell. On Windows
 they don't: there `protection` does.
@@ -34,11 +34,25 @@ class TokenFolder:
     Args:
         path: The folder. It is made when there is something to put into it.
         sleep: Waits for some seconds.
+        what: What a sentence calls it.
+        variable: The variable that says where it is.
+        largest: Bytes that a file may have.
     """
 
-    def __init__(self, path: Path, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        what: str = "token cache",
+        variable: str = VARIABLE,
+        largest: int = _LARGEST,
+    ) -> None:
         self.path = path
         self._sleep = sleep
+        self._what = what
+        self._variable = variable
+        self._largest = largest
 
     def make(self) -> None:
         """See that only we can write to the folder; make it, and what is missing above it, if it is not there.
@@ -73,17 +87,17 @@ class TokenFolder:
         try:
             self._check()
             if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():
-                raise _refusal(path, "is a link")
+                raise self._refusal(path, "is a link")
             descriptor = os.open(path, os.O_RDONLY | _SAFELY)
         except OSError as error:
             if error.errno in _IT_IS_A_LINK:
-                raise _refusal(path, "is a link") from None
+                raise self._refusal(path, "is a link") from None
             return None
         try:
             status = os.fstat(descriptor)
             if why := _insecure(status):
-                raise _refusal(path, why)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+                raise self._refusal(path, why)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > self._largest:
                 return b""
             return os.read(descriptor, status.st_size)
         except OSError:
@@ -129,11 +143,19 @@ class TokenFolder:
         """
         status = self.path.lstat()
         if stat.S_ISLNK(status.st_mode):
-            raise _refusal(self.path, "is a link")
+            raise self._refusal(self.path, "is a link")
         if not stat.S_ISDIR(status.st_mode):
-            raise _refusal(self.path, "is not a folder")
+            raise self._refusal(self.path, "is not a folder")
         if why := _insecure(status):
-            raise _refusal(self.path, why)
+            raise self._refusal(self.path, why)
+
+    def _refusal(self, path: Path, why: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"the {self._what} is not safe: {path} {why}",
+            target=str(path),
+            remedy=f"Remove it or make it yours alone (chmod go-rwx), or set {self._variable} to the path of another "
+            f"folder, or to 0 for no {self._what}.",
+        )
 
 
 if sys.platform == "win32":
@@ -150,12 +172,3 @@ else:
         if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             return "can be written to by other users"
         return None
-
-
-def _refusal(path: Path, why: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"the token cache is not safe: {path} {why}",
-        target=str(path),
-        remedy=f"Remove it or make it yours alone (chmod go-rwx), or set {VARIABLE} to the path of another folder, "
-        "or to 0 for no cache.",
-    )

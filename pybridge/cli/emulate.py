@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1,
         metavar="N",
-        help="how many times who looks finds a long operation still at work (default: %(default)s)",
+        help="how many polls find a long operation still running (default: %(default)s)",
     )
     parser.add_argument(
         "--throttle", action="store_true", help="answer 429 to more requests than Azure allows (250 reads, 200 writes)"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
-from ..module import NAME, install, module_root, uninstall
+from ..module import NAME, install, module_path, module_root, uninstall
 from .output import print_json
 
 _SCAN = """Reads scripts, runs nothing of them, and tells which commands and parameters of AzureRM they use and
@@ -45,7 +47,19 @@ def run(options: argparse.Namespace) -> int:
 def _install(options: argparse.Namespace) -> int:
     for folder in install(options.scope, options.path, azurerm=options.azurerm):
         print(f"installed {folder} for {sys.executable}" if folder.name == NAME else f"installed {folder}")
+    if options.path:
+        _tell_of_path(Path(options.path).expanduser().resolve())
     return 0
+
+
+def _tell_of_path(folder: Path) -> None:
+    """A module is found by its name only in the folders of PSModulePath."""
+    if folder not in [known.resolve() for known in module_path(os.environ)]:
+        print(
+            f"pybridge: {folder} is not on PSModulePath. In PowerShell:\n"
+            f"  $env:PSModulePath = '{folder}{os.pathsep}' + $env:PSModulePath",
+            file=sys.stderr,
+        )
 
 
 def _uninstall(options: argparse.Namespace) -> int:

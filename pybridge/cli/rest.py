@@ -7,9 +7,9 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from ..arm import ArmClient
+from ..arm.paths import address
 from ..credential import ManagedIdentityCredential
 from ..errors import UsageError
 from .identity import identity_arguments, source_argument
@@ -35,7 +35,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    path, version, query = _address(options.path, options.api_version)
     body = _body(options.body)
     if options.follow and (options.method != "GET" or body is not None):
         raise UsageError("--follow is for lists: GET, and no body")
@@ -47,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     )
     verbose = _to_stderr if options.verbose else None
     arm = ArmClient(credential, subscription_id=options.subscription, verbose=verbose)
-    path = path.replace("{subscription}", arm.subscription_id) if "{subscription}" in path else path
+    path, version, query = address(options.path, options.api_version, lambda: arm.subscription_id)
     if options.follow:
         for item in arm.list(path, version, **query):
             print_json(item)
@@ -64,28 +63,6 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _address(text: str, version: str | None) -> tuple[str, str, dict[str, str]]:
-    """The path, the version of the API, and the rest of the query."""
-    parts = urlsplit(text)
-    if parts.scheme or parts.netloc or not parts.path.startswith("/"):
-        raise UsageError(
-            f"{text!r} is not a path of Azure Resource Manager",
-            target=text,
-            remedy='It begins with "/", not with a host.',
-        )
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    in_path = query.pop("api-version", None)
-    chosen = version or in_path
-    if not chosen:
-        raise UsageError(
-            f"no version of the API is named for {parts.path}",
-            target=text,
-            remedy="Add ?api-version=... to the path, or --api-version. "
-            "A wrong one is refused with those that there are.",
-        )
-    return parts.path, chosen, query
-
-
 def _body(text: str | None) -> Any:
     if text is None:
         return None
@@ -99,11 +76,10 @@ def _body(text: str | None) -> Any:
             raise UsageError(f"{name[1:]} cannot be read: {exc}", target=name[1:]) from exc
     try:
         return json.loads(text)
-    except ValueError as exc:
-        # Where it stands, not what it says: it may hold a secret.
-        raise UsageError(
-            "the body is not JSON", target="--body", remedy="Quote it for your shell, or use @FILE."
-        ) from exc
+    except json.JSONDecodeError as exc:
+        # Where it stands, not what it says, nor the error itself: the text may hold a secret.
+        wrong = f"{exc.msg}, at line {exc.lineno}, column {exc.colno}"
+    raise UsageError(f"the body is not JSON: {wrong}", target="--body", remedy="Quote it for your shell, or use @FILE.")
 
 
 def _to_stderr(text: str) -> None:

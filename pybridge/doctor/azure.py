@@ -203,6 +203,6 @@ def _grant(who: object, vm: str | None) -> str | None:
         return None
     return (
         "It needs Reader at the VM or higher, if it is to ask Azure Resource Manager. Grant it:\n"
-        f"  New-AzRoleAssignment -ObjectId {who or '<object ID>'} -RoleDefinitionName Reader -Scope {vm}\n"
+        f"  New-AzureRmRoleAssignment -ObjectId {who or '<object ID>'} -RoleDefinitionName Reader -Scope {vm}\n"
         "A new role may take minutes to count."
     )

@@ -88,8 +88,8 @@ def _serve_until_stopped(server: Server, variables: Mapping[str, str] | None, st
         "arm": server.url,
         "imds": f"{server.url}/metadata/identity/oauth2/token",
         "vm_extension": f"{server.url}/oauth2/token",
+        "sign_in": _sign_in(server),
     }
-    found["sign_in"] = _sign_in(server)
     if variables is not None:
         found["variables"] = variables
 

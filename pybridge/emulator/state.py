@@ -36,7 +36,7 @@ Nothing but names is needed: the rest is derived from them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from ..errors import StateError, UsageError
@@ -82,7 +82,7 @@ def load(path: Path) -> World:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
-        raise StateError(f"cannot be read: {exc}", file=str(path)) from exc
+        raise StateError(f"cannot be read ({getattr(exc, 'strerror', None) or exc})", file=str(path)) from exc
     return world_from(text, file=str(path))
 
 
@@ -157,7 +157,7 @@ class _Reader:
 
     def _vm(self, group: ResourceGroup, name: str, node: Node) -> None:
         entries = node.mapping(_VM)
-        wanted = list(entries["user_assigned"].items()) if "user_assigned" in entries else []
+        wanted = list(_items(entries.get("user_assigned")))
         system_assigned = _flag(entries.get("system_assigned"), True)
         vm = self.world.add_vm(
             group,
@@ -171,11 +171,9 @@ class _Reader:
             location=_text(entries.get("location")),
             size=_text(entries.get("size")) or DEFAULT_SIZE,
             tags=_tags(entries.get("tags")),
-            zones=[str(zone.plain()) for zone in entries["zones"].items()] if "zones" in entries else (),
+            zones=[str(zone.plain()) for zone in _items(entries.get("zones"))],
             license_type=_text(entries.get("license_type")),
-            extensions_fail=[item.text() for item in entries["extensions_fail"].items()]
-            if "extensions_fail" in entries
-            else (),
+            extensions_fail=[item.text() for item in _items(entries.get("extensions_fail"))],
             object_id=_guid(entries.get("object_id")),
             client_id=_guid(entries.get("client_id")),
         )
@@ -187,8 +185,7 @@ class _Reader:
         wanted = node.text().lower()
         elsewhere = {
             identity.resource_id.lower(): identity
-            for subscription in self.world.subscriptions.values()
-            for group in subscription.groups.values()
+            for group in self.world.groups()
             for identity in group.identities.values()
         }
         identity = vm.group.identities.get(wanted) or elsewhere.get(wanted)
@@ -224,6 +221,10 @@ def _named(node: Node | None) -> Iterator[tuple[str, Node]]:
             item.fail(f"the name {name!r} stands here twice, but for upper and lower case")
         seen.add(name.lower())
         yield name, item
+
+
+def _items(node: Node | None) -> Iterable[Node]:
+    return () if node is None else node.items()
 
 
 def _text(node: Node | None) -> str | None:
@@ -278,7 +279,7 @@ def _role(name: str, node: Node) -> Role:
         name,
         _guid(entries.get("id")) or derived_id("role", name),
         tuple(item.text() for item in entries["actions"].items()),
-        tuple(item.text() for item in entries["not_actions"].items()) if "not_actions" in entries else (),
+        tuple(item.text() for item in _items(entries.get("not_actions"))),
         _text(entries.get("description")) or "",
         built_in=False,
     )

@@ -44,18 +44,42 @@ class Operation:
         return {name: _convert(name, known[name], value) for name, value in params.items()}
 
 
+_NONE = type(None)
+
 #: What an annotation accepts.
 _ACCEPTS: Mapping[str, tuple[type, ...]] = {
     "str": (str,),
-    "str | None": (str, type(None)),
-    "int | None": (int, type(None)),
+    "str | None": (str, _NONE),
+    "int | None": (int, _NONE),
+    "float | None": (int, float, _NONE),
     "bool": (bool,),
-    "Context | None": (dict, type(None)),
+    "bool | None": (bool, _NONE),
+    "list[str]": (list,),
+    "list[str] | None": (list, _NONE),
+    "Mapping[str, Any]": (dict,),
+    "Mapping[str, Any] | None": (dict, _NONE),
+    "Mapping[str, Any] | str | None": (dict, str, _NONE),
+    "Context | None": (dict, _NONE),
+    "Session": (dict, _NONE),
+}
+
+#: How what came becomes the noun of an annotation.
+_NOUNS: Mapping[str, Callable[[Any], Any]] = {
+    "Context | None": lambda value: None if value is None else wire.context(value),
+    "Session": wire.session,
 }
 
 
 def _convert(name: str, annotation: str, value: Any) -> Any:
     accepted = _ACCEPTS[annotation]
+    if isinstance(value, str) and annotation.startswith("Mapping") and str not in accepted:
+        raise UsageError(
+            f"an object is wanted, and {value!r} is a text",
+            target=name,
+            remedy="Pass the object itself, as the Get- command of its kind returns it.",
+        )
     if not isinstance(value, accepted) or (isinstance(value, bool) and bool not in accepted):
         raise UsageError(f"the parameter {name!r} must be {annotation}, not {type(value).__name__}", target=name)
-    return wire.context(value) if isinstance(value, dict) else value
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        raise UsageError(f"the parameter {name!r} must hold texts only", target=name)
+    return _NOUNS[annotation](value) if annotation in _NOUNS else value

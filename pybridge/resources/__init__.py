@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from .accounts import Account, Context, Environment, Profile, Session, Subscription, Tenant
-from .compute import UserAssignedIdentity, VirtualMachine, VirtualMachineIdentity, VirtualMachineListItem
-from .groups import ResourceGroup
+from .accounts import (
+    Account,
+    Context,
+    ContextAutosaveSettings,
+    Environment,
+    Profile,
+    Session,
+    Subscription,
+    Tenant,
+)
+from .changes import ComputeOperation, OperationResponse
+from .compute import (
+    UserAssignedIdentity,
+    VirtualMachine,
+    VirtualMachineExtension,
+    VirtualMachineIdentity,
+    VirtualMachineInstanceView,
+    VirtualMachineListItem,
+    VirtualMachineListStatus,
+)
+from .groups import ArmObject, Resource, ResourceGroup, RestResponse
+from .identities import EnabledIdentity, IdentityResource
 from .machine import Check, ManagedIdentity, ResourceId
+from .roles import RoleAssignment, RoleDefinition
 
 __all__ = [
     "Account",
+    "ArmObject",
     "Check",
+    "ComputeOperation",
     "Context",
+    "ContextAutosaveSettings",
+    "EnabledIdentity",
     "Environment",
+    "IdentityResource",
     "ManagedIdentity",
+    "OperationResponse",
     "Profile",
+    "Resource",
     "ResourceGroup",
     "ResourceId",
+    "RestResponse",
+    "RoleAssignment",
+    "RoleDefinition",
     "Session",
     "Subscription",
     "Tenant",
     "UserAssignedIdentity",
     "VirtualMachine",
+    "VirtualMachineExtension",
     "VirtualMachineIdentity",
+    "VirtualMachineInstanceView",
     "VirtualMachineListItem",
+    "VirtualMachineListStatus",
 ]

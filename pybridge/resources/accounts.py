@@ -36,7 +36,7 @@ class Environment:
         name: "AzureCloud", "AzureUSGovernment" ...
         resource_manager_url: Where ARM answers, with a trailing slash.
         active_directory_authority: Where people sign in.
-        type: "Built-in", or "Discovered" where ARM told the rest.
+        type: "Built-in", "Discovered" where ARM told the rest, or "User-defined".
         enable_adfs_authentication: Whether people sign in at an AD FS of the cloud's own, as on some Azure Stacks.
         active_directory_service_endpoint_resource_id: The audience that ARM names for itself.
         ad_tenant: The tenant to sign in to where none is named.
@@ -69,11 +69,14 @@ class Environment:
     data_lake_endpoint_resource_id: str | None = None
     batch_endpoint_resource_id: str | None = None
     azure_operational_insights_endpoint_resource_id: str | None = None
+    azure_operational_insights_endpoint: str | None = None
+    azure_analysis_services_endpoint_suffix: str | None = None
+    publish_settings_file_url: str | None = None
 
     @property
     def arm_resource(self) -> str:
-        """What a token for ARM is asked for: its own URL, but where a discovered ARM names another audience."""
-        if self.type == "Discovered" and self.active_directory_service_endpoint_resource_id:
+        """What a token for ARM is asked for: its own URL, but where a cloud of the user's names another audience."""
+        if self.type != "Built-in" and self.active_directory_service_endpoint_resource_id:
             return self.active_directory_service_endpoint_resource_id
         return self.resource_manager_url
 
@@ -84,12 +87,13 @@ class Account:
 
     Attributes:
         id: The name of the session: "MSI@50342" by default, or what the caller chose.
-        type: "ManagedService" (tokens are fetched as they are needed) or "AccessToken" (the caller's one).
+        type: "ManagedService" and "ServicePrincipal" (tokens are fetched as they are needed) or "AccessToken" (the
+            caller's one); from a context file also "User" and "Certificate", which cannot be used here.
         tenants: The tenants that it can see.
         credential, tenant_map, certificate_thumbprint, extended_properties: AzureRM's further members, unused.
         access_token: The caller's token. `repr` leaves it out.
         endpoint: The managed identity endpoint that the caller named, if any.
-        secret: The secret that this endpoint wants. `repr` leaves it out.
+        secret: What that endpoint wants; of a service principal, its password. `repr` leaves it out.
     """
 
     id: str
@@ -133,16 +137,36 @@ class Session:
         contexts: In the order in which they came; their names differ.
         current: The name of the one that commands use; None where nobody is signed in.
         environments: Clouds beside the built-in ones, by name.
+        autosave: Whether changes are saved for the user's next session; None for as the user's setting says.
     """
 
     contexts: tuple[Context, ...] = ()
     current: str | None = None
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    autosave: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a sign-in gives: the context, and the clouds that are known."""
+    """What a sign-in gives: the context, and the clouds that are known. An imported one may have no context."""
 
-    context: Context
+    context: Context | None
     environments: Mapping[str, Environment]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextAutosaveSettings:
+    """Whether contexts are saved for the next session, and where; AzureRM's words.
+
+    Attributes:
+        mode: "CurrentUser" where they are, "Process" where they are not.
+        context_directory, context_file: Where; "None" for nowhere.
+        cache_directory, cache_file: "None": tokens are not saved.
+    """
+
+    mode: str
+    context_directory: str = "None"
+    context_file: str = "None"
+    cache_directory: str = "None"
+    cache_file: str = "None"
+    settings: Mapping[str, str] = field(default_factory=dict)

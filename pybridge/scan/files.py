@@ -27,7 +27,7 @@ def find(names: Iterable[str]) -> Iterator[Path]:
     """The scripts of those names, each once: files, folders with all that is below them, patterns.
 
     Raises:
-        UsageError: There is no such file.
+        UsageError: A name leads to none.
     """
     seen = set()
     for name in names:
@@ -40,20 +40,28 @@ def find(names: Iterable[str]) -> Iterator[Path]:
 
 def _matches(name: str) -> list[Path]:
     path = Path(name)
-    if path.is_dir():
-        found = sorted(item for item in path.rglob("*") if item.suffix.lower() in _SUFFIXES and item.is_file())
-    elif path.is_file():
-        found = [path]
+    if path.exists():
+        found, complaint = _scripts(path), f"the folder {name!r} holds no script"
+    elif glob.has_magic(name):
+        matched = sorted(glob.glob(name, recursive=True))  # noqa: PTH207
+        found = [script for item in matched for script in _scripts(Path(item))]
+        complaint = f"no script fits the pattern {name!r}"
     else:
-        matched = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []  # noqa: PTH207
-        found = [script for item in matched for script in _matches(item)]
+        found, complaint = [], f"there is no file or folder {name!r}"
     if not found:
         raise UsageError(
-            f"there is no script at {name!r}",
+            complaint,
             target=name,
             remedy="Name .ps1 or .psm1 files, folders that hold some, or patterns such as 'jobs/*.ps1'.",
         )
     return found
+
+
+def _scripts(path: Path) -> list[Path]:
+    """All below a folder; a file is taken for a script, whatever its name."""
+    if not path.is_dir():
+        return [path]
+    return sorted(item for item in path.rglob("*") if item.suffix.lower() in _SUFFIXES and item.is_file())
 
 
 def read(path: Path) -> str:
@@ -63,7 +71,7 @@ def read(path: Path) -> str:
     would read it.
 
     Raises:
-        UsageError: It cannot be read.
+        UsageError: It cannot be read, or is no text at all.
     """
     try:
         raw = path.read_bytes()
@@ -72,6 +80,8 @@ def read(path: Path) -> str:
     for bom, encoding in _BOMS:
         if raw.startswith(bom):
             return raw.decode(encoding, "replace")
+    if b"\0" in raw:
+        raise UsageError(f"{path} is no script: it holds bytes that no text has", target=str(path))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

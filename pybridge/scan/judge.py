@@ -36,7 +36,10 @@ _SPECIFICATION = re.compile(r"@\{[^}]*?\bModuleName\s*=\s*['\"]?([\w.]+)[^}]*\}"
 _VERSION = re.compile(r"\b(ModuleVersion|RequiredVersion|MaximumVersion)\s*=\s*['\"]?([\d.]+)", re.IGNORECASE)
 _NONE: Mapping[str, str] = {}
 
-_BY_MODULE = "Its module needs: pybridge module install --azurerm"
+_BY_MODULE = "The module in front of its name needs: pybridge module install --azurerm"
+
+#: How the help of a parameter begins that is only there to be refused with a way out.
+_REFUSED = "Not supported. "
 
 
 class Judge:
@@ -67,8 +70,8 @@ class Judge:
         for place in script.endpoints:
             text = "The old MSI endpoint: pybridge serve answers there, around the script or as a service."
             found.append(Finding(file, place.line, place.column, "localhost:50342", NOTE, text))
-        for place in script.problems:
-            text = f"PowerShell does not understand this; what follows may be missing here: {place.text}"
+        for place in script.problems[:1]:  # the others often follow from it
+            text = f"PowerShell does not understand this, and what follows may be missing here: {place.text}"
             found.append(Finding(file, place.line, place.column, "syntax", NOTE, text))
         yield from sorted(found, key=lambda item: (item.line, item.column))
 
@@ -93,19 +96,8 @@ class Judge:
         if refused is not None:
             text = f"In Az it is {refused.az}."
             text = f"Use {refused.instead}, which is covered. {text}" if refused.instead else text
-            return [
-                Finding(
-                    file,
-                    use.line,
-                    use.column,
-                    refused.name,
-                    NOT_COVERED,
-                    text,
-                    tuple(given),
-                    refused.az,
-                    refused.call,
-                )
-            ]
+            place = (file, use.line, use.column, refused.name)
+            return [Finding(*place, NOT_COVERED, text, tuple(given), refused.az, refused.call)]
         if _OF_AZ.fullmatch(name):
             return [Finding(file, use.line, use.column, name, NOTE, "A command of Az, which is not AzureRM.")]
         return []
@@ -113,14 +105,21 @@ class Judge:
     def _of_covered(
         self, file: str, use: Use, command: Command, given: Sequence[str], note: str, script: Script
     ) -> Finding:
-        known = [(item.name, *item.aliases) for item in all_parameters(command)]
-        known += [(item,) for item in (*_COMMON, *(_CHANGING if command.action else ()))]
-        complaints = [text for text in (_complaint(item, known) for item in given) if text]
-        unseen = [item for item in use.splats if item.lower() not in script.tables]
-        if unseen:
-            note = " ".join(filter(None, [note, f"What @{unseen[0]} holds was not found."]))
-        state = UNKNOWN if complaints else COVERED
-        message = " ".join([*complaints, *([note] if note else [])])
+        known = {item.name: (item.name, *item.aliases) for item in all_parameters(command)}
+        known.update({item: (item,) for item in (*_COMMON, *(_CHANGING if command.action else ()))})
+        ways_out = {
+            item.name: item.help.removeprefix(_REFUSED) for item in command.parameters if item.help.startswith(_REFUSED)
+        }
+        refusals, complaints = [], []
+        for item in given:
+            meant = _meant(item, known)
+            if len(meant) != 1:
+                complaints.append(_complaint(item, meant))
+            elif meant[0] in ways_out:
+                refusals.append(f"-{meant[0]} is not supported. {ways_out[meant[0]]}")
+        unseen = [f"What @{item} holds was not found." for item in use.splats if item.lower() not in script.tables]
+        message = " ".join(filter(None, [*refusals, *complaints, *unseen, note]))
+        state = NOT_COVERED if refusals else UNKNOWN if complaints else COVERED
         return Finding(file, use.line, use.column, command.name, state, message, tuple(given))
 
     def _of_modules(
@@ -154,21 +153,21 @@ def _modules_in(words: Iterable[str]) -> list[str]:
     return [match for word in words for match in _MODULE.findall(word)]
 
 
-def _complaint(given: str, known: Iterable[Sequence[str]]) -> str:
-    """What is wrong with a parameter; like PowerShell, we take the beginning of a name where it is the only one."""
+def _meant(given: str, known: Mapping[str, Sequence[str]]) -> list[str]:
+    """Which parameters may be meant; like PowerShell, we take the beginning of a name where it is the only one."""
     key = given.lower()
     begun = []
-    for names in known:
+    for parameter, names in known.items():
         lower = [name.lower() for name in names]
         if key in lower:
-            return ""
+            return [parameter]
         if any(name.startswith(key) for name in lower):
-            begun.append(names[0])
-    if len(begun) == 1:
-        return ""
-    if begun:
-        return f"-{given} may be any of -{', -'.join(begun)}."
-    return f"-{given} is not known."
+            begun.append(parameter)
+    return begun
+
+
+def _complaint(given: str, meant: Sequence[str]) -> str:
+    return f"-{given} may be any of -{', -'.join(meant)}." if meant else f"-{given} is not known."
 
 
 def _unmet(specification: str, version: str) -> str:

@@ -43,7 +43,7 @@ class Script:
         defined: The functions that it defines, in lower case.
         requires: Its `#Requires` lines.
         endpoints: Where it names the port of the old MSI endpoint.
-        problems: Where the parser did not understand it.
+        problems: Where the parser did not understand it, in its order.
     """
 
     uses: tuple[Use, ...] = ()

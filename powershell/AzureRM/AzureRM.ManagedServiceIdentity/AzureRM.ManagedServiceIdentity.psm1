@@ -7,9 +7,7 @@ Set-StrictMode -Version 2.0
 $script:PyBridge = @(Get-Module -Name PyBridge)[0]
 
 # What to use instead of a command that is not covered.
-$script:NotCovered = @{
-
-}
+$script:NotCovered = @{}
 
 $refuse = {
     <#
@@ -38,9 +36,7 @@ $refuse = {
     }
 }
 
-$aliases = @{
-
-}
+$aliases = @{}
 
 $items = $ExecutionContext.InvokeProvider.Item
 foreach ($name in @(

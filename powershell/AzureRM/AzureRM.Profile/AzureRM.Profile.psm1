@@ -8,8 +8,6 @@ $script:PyBridge = @(Get-Module -Name PyBridge)[0]
 
 # What to use instead of a command that is not covered.
 $script:NotCovered = @{
-    'Disable-AzureRmDataCollection' = 'In Az it is Disable-AzDataCollection.'
-    'Enable-AzureRmDataCollection' = 'In Az it is Enable-AzDataCollection.'
     'Send-Feedback' = 'In Az it is Send-Feedback.'
     'Set-AzureRmDefault' = 'In Az it is Set-AzDefault.'
     'Get-AzureRmDefault' = 'In Az it is Get-AzDefault.'
@@ -74,6 +72,8 @@ foreach ($name in @(
         'Add-AzureRmEnvironment',
         'Set-AzureRmEnvironment',
         'Remove-AzureRmEnvironment',
+        'Disable-AzureRmDataCollection',
+        'Enable-AzureRmDataCollection',
         'Resolve-AzureRmError'
     )) {
     $null = $items.Set("function:script:$name", $script:PyBridge.ExportedFunctions[$name].ScriptBlock)

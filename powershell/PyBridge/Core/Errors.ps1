@@ -1,6 +1,6 @@
 # Errors: the backend's codes as ErrorRecords.
 
-function Get-PyBridgeErrorCategory {
+function script:Get-PyBridgeErrorCategory {
     # The ErrorCategory for a code: one row for each code of pybridge/errors.py.
     param([string] $Code)
 
@@ -41,12 +41,14 @@ function Get-PyBridgeErrorCategory {
         python_not_found      = 'ObjectNotFound'
         worker_failed         = 'ResourceUnavailable'
         protocol_mismatch     = 'InvalidResult'
+        not_confirmed         = 'OperationStopped'
     }
     if ($categories.ContainsKey($Code)) { $categories[$Code] } else { 'NotSpecified' }
 }
 
-function New-PyBridgeError {
-    # Code: as on the wire, snake_case. Remedy: what to do now. Details: further facts, kept in Exception.Data.
+function script:New-PyBridgeError {
+    # Code: as on the wire, snake_case. Remedy: what to do now. Details: further facts, kept in Exception.Data, such as
+    # Error and RequestId of Azure Resource Manager; what is more than a text is JSON there.
     param([string] $Code, [string] $Message, [string] $Remedy, $Target, $Details)
 
     if ($Message -cmatch '^[a-z]+ ') { $Message = $Message.Substring(0, 1).ToUpperInvariant() + $Message.Substring(1) }
@@ -54,12 +56,12 @@ function New-PyBridgeError {
     if ($null -ne $Details) {
         foreach ($property in $Details.PSObject.Properties) {
             $value = $property.Value
-            $exception.Data[$property.Name] = if ($value -is [array]) { ConvertTo-WireJson $value } else { [string]$value }
+            $isDeep = $value -is [array] -or $value -is [System.Management.Automation.PSCustomObject]
+            $exception.Data[(ConvertTo-PascalCase $property.Name)] = if ($isDeep) { ConvertTo-WireJson $value } else { [string]$value }
         }
     }
-    $name = -join ($Code.Split('_') | ForEach-Object { $_.Substring(0, 1).ToUpperInvariant() + $_.Substring(1) })
-    $category = Get-PyBridgeErrorCategory $Code
-    $record = [System.Management.Automation.ErrorRecord]::new($exception, "PyBridge.$name", $category, $Target)
+    $id = "PyBridge.$(ConvertTo-PascalCase $Code)"
+    $record = [System.Management.Automation.ErrorRecord]::new($exception, $id, (Get-PyBridgeErrorCategory $Code), $Target)
     if ($Remedy) {
         # PowerShell 7.6 prints the recommended action below an error by itself; earlier ones do not.
         $text = if ($PSVersionTable.PSVersion -ge [version]'7.6') { $Message } else { "$Message`n$Remedy" }
@@ -69,7 +71,13 @@ function New-PyBridgeError {
     $record
 }
 
-function ConvertFrom-WireError {
+function script:ConvertTo-PascalCase {
+    param([string] $Name)
+
+    -join $(foreach ($part in $Name.Split('_')) { $part.Substring(0, 1).ToUpperInvariant() + $part.Substring(1) })
+}
+
+function script:ConvertFrom-WireError {
     # The error of a JSON-RPC answer.
     param($WireError)
 

@@ -1,6 +1,6 @@
 # Which Python runs the worker.
 
-function Get-PyBridgeInterpreter {
+function script:Get-PyBridgeInterpreter {
     # The full path of a Python that can import pybridge, looked for once in a session.
     if ($null -ne $script:Interpreter) { return $script:Interpreter }
 
@@ -37,7 +37,7 @@ Or name an interpreter that has it: $env:PYBRIDGE_PYTHON = '<path of python>'.
 '@)
 }
 
-function Resolve-PyBridgeInterpreter {
+function script:Resolve-PyBridgeInterpreter {
     # Asks a candidate for its own path: a launcher or shim is not what we want to start and stop.
     param([string] $Name, [string] $Arguments)
 
@@ -71,7 +71,7 @@ function Resolve-PyBridgeInterpreter {
     }
 }
 
-function New-PyBridgeStartInfo {
+function script:New-PyBridgeStartInfo {
     param([string] $Path, [string] $Arguments)
 
     $info = [System.Diagnostics.ProcessStartInfo]::new($Path, $Arguments)
@@ -85,7 +85,7 @@ function New-PyBridgeStartInfo {
     $info
 }
 
-function Get-LastLine {
+function script:Get-LastLine {
     param([string] $Text)
 
     $lines = @($Text.Split([char[]]"`r`n", [System.StringSplitOptions]::RemoveEmptyEntries))

@@ -1,38 +1,37 @@
 # The only door between the commands and the worker.
 
-function Invoke-PyBridge {
+function script:Invoke-PyBridge {
     # Calls the operation of a command and passes on what it answers, as it comes.
     #   Name     the command's name: its row in $Commands says what to do
     #   Command  its $PSCmdlet
     #   Bound    its $PSBoundParameters
-    param($Name, $Command, $Bound)
+    #   Agreed   whether the caller has said yes to it
+    param($Name, $Command, $Bound, [switch] $Agreed)
 
     $row = $script:Commands[$Name]
     # A function of a module does not see the preferences of the script that calls it. Commands must heed them.
     $preferences = $Command.SessionState.PSVariable
     $ErrorActionPreference = $preferences.GetValue('ErrorActionPreference')
     $WarningPreference = $preferences.GetValue('WarningPreference')
-    if ($row.Action) {
-        $WhatIfPreference = $preferences.GetValue('WhatIfPreference')
-        $ConfirmPreference = $preferences.GetValue('ConfirmPreference')
-        if (-not $Command.ShouldProcess('Azure', $row.Action)) { return }
-    }
-    $arguments = @{}
-    foreach ($parameter in $Bound.Keys) {
-        $argument = $row.Arguments[$parameter]
-        if ($null -ne $argument) { $arguments[$argument] = ConvertTo-WireValue $Bound[$parameter] }
-    }
-    if ($row.PassesParameterSet) { $arguments['parameter_set'] = $Command.ParameterSetName }
-    if ($row.NeedsContext) { $arguments['context'] = ConvertTo-WireValue (Get-PyBridgeContext $Bound) }
+    $VerbosePreference = $preferences.GetValue('VerbosePreference')
+    $ProgressPreference = $preferences.GetValue('ProgressPreference')
+    if ($null -ne $row['Action'] -and -not $Agreed -and -not (Test-PyBridgeConsent $row $Command $Bound)) { return }
+    if ($Bound['AsJob']) { return Start-PyBridgeJob $Name $Command $Bound }
     $call = $null
+    $progress = $null
+    $question = $null
     try {
         try {
+            if ($null -eq $script:Session.Autosave -and $null -ne $row['Context'] -and $null -eq $Bound['DefaultProfile']) {
+                Restore-PyBridgeSession $Command
+            }
+            $arguments = Get-PyBridgeArgument $row $Command $Bound
             $frame = $null
             if ($null -ne $script:Worker -and -not $script:Worker.Process.HasExited) {
                 $call = Start-PyBridgeCall $script:Worker $row.Operation $arguments
                 if ($null -ne $call) { $frame = Receive-PyBridgeFrame $call }
             }
-            if ($null -eq $frame -and ($null -eq $call -or $row.Repeatable)) {
+            if ($null -eq $frame -and ($null -eq $call -or -not $row['Once'])) {
                 # There was no worker, or it had died before it said anything: ask a new one.
                 $call = Start-PyBridgeCall (Start-PyBridgeWorker) $row.Operation $arguments
                 if ($null -eq $call) {
@@ -52,23 +51,31 @@ function Invoke-PyBridge {
             }
             $content = $frame.Body
             switch ($frame.Kind) {
-                'item' {
-                    Complete-WireValue $content
-                    $content.value
+                'items' {
+                    Complete-WireBatch $content
+                    $content.values
                 }
                 'warning' { $Command.WriteWarning($content.message) }
+                'verbose' { $Command.WriteVerbose($content.message) }
+                'progress' { $progress = Show-PyBridgeProgress $Command $content }
+                'session' {
+                    if ($null -eq $Bound['DefaultProfile']) {
+                        Complete-WireValue $content
+                        Set-PyBridgeSession $content.value
+                    }
+                }
                 'result' {
                     $call.Open = $false
-                    if ($row.Context -eq 'sign_out' -and $null -eq $Bound['DefaultProfile']) { $script:Context = $null }
                     if ($null -ne $content) {
                         Complete-WireValue $content
-                        if ($row.Context -eq 'sign_in') { $script:Context = $content.value.Context }
                         $content.value
                     }
                 }
                 'error' {
                     $call.Open = $false
-                    $Command.WriteError((ConvertFrom-WireError $content))
+                    $record = ConvertFrom-WireError $content
+                    $question = $record.Exception.Data['Confirm']
+                    if ($null -eq $question) { $Command.WriteError($record) }
                 }
             }
             if ($call.Open) {
@@ -82,21 +89,102 @@ function Invoke-PyBridge {
             if ($call.Open) { Stop-PyBridgeCall $call }
             $call.Worker.Calls.Remove($call.Id)
         }
+        if ($null -ne $progress) { Complete-PyBridgeProgress $Command $progress }
+    }
+    if ($null -ne $question) {
+        # It is in the way of something. Whoever says yes to that says -Force.
+        try { $yes = $Command.ShouldContinue($question, 'Confirm') }
+        catch { $Command.WriteError($record); return }
+        if (-not $yes) { return }
+        $forced = @{ Force = $true }
+        foreach ($parameter in $Bound.Keys) { $forced[$parameter] = $Bound[$parameter] }
+        Invoke-PyBridge $Name $Command $forced -Agreed
     }
 }
 
-function Get-PyBridgeContext {
-    # The context that a command is to use: -DefaultProfile, else the signed-in one.
-    param($Bound)
+function script:Get-PyBridgeArgument {
+    # What the operation is called with: the parameters that are its arguments, and what the module adds to them.
+    param($Row, $Command, $Bound)
 
-    $context = $Bound['DefaultProfile']
-    if ($null -eq $context) { return $script:Context }
-    # What Connect-AzureRmAccount returns holds the context.
-    if ($null -ne $context.PSObject.Properties['Context']) { return $context.Context }
-    $context
+    $arguments = @{}
+    foreach ($parameter in $Bound.Keys) {
+        $argument = $Row.Arguments[$parameter]
+        if ($null -eq $argument) { continue }
+        $value = $Bound[$parameter]
+        if ($null -ne $Row['Members']) {
+            $members = $Row.Members[$parameter]
+            if ($null -ne $members) { $value = Select-PyBridgeMember $value $members }
+        }
+        if ($Row['Paths'] -contains $parameter) {
+            # The worker has a folder of its own, and knows no drives of PowerShell.
+            $value = $Command.GetUnresolvedProviderPathFromPSPath($value)
+        }
+        $arguments[$argument] = ConvertTo-WireValue $value
+    }
+    if ($Row['PassesParameterSet']) { $arguments['parameter_set'] = $Command.ParameterSetName }
+    if ($Row['Context'] -eq 'required') {
+        $arguments['context'] = Get-WireContext $Bound
+        if ($script:Session.Environments.Count) { $arguments['environments'] = ConvertTo-WireValue $script:Session.Environments }
+    }
+    elseif ($Row['Context'] -eq 'session') { $arguments['session'] = Get-PyBridgeSession $Bound }
+    $verbose = $Bound['Verbose']
+    if ($verbose -or ($null -eq $verbose -and $VerbosePreference -ne 'SilentlyContinue')) { $arguments['verbose'] = $true }
+    $arguments
 }
 
-function Get-PyBridgeErrorRecord {
+function script:Select-PyBridgeMember {
+    # Of an object only those members, in a hashtable; text stays text.
+    param($Value, $Members)
+
+    if ($null -eq $Value -or $Value -is [string]) { return $Value }
+    if ($Value -is [array]) { return , @(foreach ($item in $Value) { Select-PyBridgeMember $item $Members }) }
+    $table = @{}
+    foreach ($member in $Members) {
+        if ($Value -is [System.Collections.IDictionary]) { $table[$member] = $Value[$member] }
+        elseif ($null -ne $Value.PSObject.Properties[$member]) { $table[$member] = $Value.$member }
+    }
+    $table
+}
+
+function script:Test-PyBridgeConsent {
+    # Whether a command that changes something may do so: -WhatIf and -Confirm, and a question that only -Force answers.
+    param($Row, $Command, $Bound)
+
+    $preferences = $Command.SessionState.PSVariable
+    $WhatIfPreference = $preferences.GetValue('WhatIfPreference')
+    $ConfirmPreference = $preferences.GetValue('ConfirmPreference')
+    $named = @(foreach ($parameter in $Row['Target']) { if ($Bound.ContainsKey($parameter)) { "$($Bound[$parameter])" } })
+    $target = if ($named.Count) { $named -join '/' } else { 'Azure' }
+    $action = $Row.Action
+    if ($null -ne $Row['Actions']) {
+        foreach ($case in $Row.Actions.Keys) {
+            $name, $value = $case.Split('=')
+            if ($Bound.ContainsKey($name) -and ($null -eq $value -or "$($Bound[$name])" -eq $value)) { $action = $Row.Actions[$case] }
+        }
+        $action = Format-PyBridgeSentence $action $Bound
+    }
+    if (-not $Command.ShouldProcess($target, $action)) { return $false }
+    if ($null -eq $Row['Confirm'] -or $Bound['Force']) { return $true }
+    $question = Format-PyBridgeSentence $Row.Confirm $Bound
+    try {
+        $Command.ShouldContinue($question, 'Confirm')
+    }
+    catch [System.Management.Automation.Host.HostException], [System.Management.Automation.PSInvalidOperationException],
+    [NullReferenceException] {
+        # Nobody is there to be asked. The last one is the console's, where its input has ended.
+        $Command.ThrowTerminatingError((New-PyBridgeError -Code 'not_confirmed' -Message $question -Target $target -Remedy (
+                    'Nobody can be asked in this session: say yes with -Force.')))
+    }
+}
+
+function script:Format-PyBridgeSentence {
+    # A sentence of the spec: {Name} stands for the value of a parameter.
+    param($Sentence, $Bound)
+
+    [regex]::Replace($Sentence, '\{(\w+)\}', { param($match) @($Bound[$match.Groups[1].Value]) -join ', ' })
+}
+
+function script:Get-PyBridgeErrorRecord {
     # The ErrorRecord that was thrown, whether as such or inside an exception.
     param($Caught)
 

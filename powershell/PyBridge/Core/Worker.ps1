@@ -9,7 +9,7 @@
 
 $script:ProtocolVersion = 1
 
-function Start-PyBridgeWorker {
+function script:Start-PyBridgeWorker {
     # Replaces the worker, if there was one, by a new process that speaks our protocol.
     Stop-PyBridgeWorker
     $python = Get-PyBridgeInterpreter
@@ -67,7 +67,7 @@ function Start-PyBridgeWorker {
     $worker
 }
 
-function Register-PyBridgeEnd {
+function script:Register-PyBridgeEnd {
     # The worker ends with the module and with the session; the end of a process ends it anyway, but a process may have
     # many sessions. Once is enough.
     $module = $ExecutionContext.SessionState.Module
@@ -78,7 +78,7 @@ function Register-PyBridgeEnd {
     $null = $ExecutionContext.Events.SubscribeEvent($null, $null, 'PowerShell.Exiting', $null, $action, $true, $false)
 }
 
-function Stop-PyBridgeWorker {
+function script:Stop-PyBridgeWorker {
     # The end of its input ends the worker; one that does not heed that is killed.
     $worker = $script:Worker
     $script:Worker = $null
@@ -90,7 +90,7 @@ function Stop-PyBridgeWorker {
     catch { $null = $_ }
 }
 
-function Start-PyBridgeCall {
+function script:Start-PyBridgeCall {
     # Asks a worker for something. Returns the call, whose frames are kept from now on; nothing if the worker is dead.
     param($Worker, $Method, $Params)
 
@@ -111,7 +111,7 @@ function Start-PyBridgeCall {
     $call
 }
 
-function Receive-PyBridgeFrame {
+function script:Receive-PyBridgeFrame {
     # The next frame of a call, its kind and its body; nothing if the worker has died, or the call's patience has ended.
     # Frames of other calls that arrive meanwhile go into the queues of those calls.
     param($Call)
@@ -147,10 +147,16 @@ function Receive-PyBridgeFrame {
         if ($null -eq $owner) { continue }
         $kind = $match.Groups['kind'].Value
         # Not by the cmdlet where there is a method: logs of modules and traces hold the parameters of cmdlets.
-        $problem = $null
-        $frame = if ($null -ne $worker.Json) { $worker.Json::ConvertFromJson($line, [ref]$problem) }
-        else { ConvertFrom-Json -InputObject $line }
+        # The last line of a worker that was killed may be cut: then the end of its output is next.
+        if ($line[-1] -ne '}') { continue }
+        $frame = $problem = $null
+        try {
+            $frame = if ($null -ne $worker.Json) { $worker.Json::ConvertFromJson($line, [ref]$problem) }
+            else { ConvertFrom-Json -InputObject $line }
+        }
+        catch { $problem = $_ }
         if ($null -eq $frame) {
+            if ($worker.Process.WaitForExit(1000)) { continue }
             throw (New-PyBridgeError -Code 'worker_failed' -Message "an answer cannot be shown: $($problem.Exception.Message)")
         }
         $member = if ($kind -eq 'result' -or $kind -eq 'error') { $kind } else { 'params' }
@@ -160,7 +166,7 @@ function Receive-PyBridgeFrame {
     }
 }
 
-function Stop-PyBridgeCall {
+function script:Stop-PyBridgeCall {
     # Cancels a call that is still open, after Ctrl+C or Select-Object -First; this may run while the pipeline is being
     # stopped. A worker that does not acknowledge within a second is killed: the next call starts another.
     param($Call)
@@ -170,7 +176,7 @@ function Stop-PyBridgeCall {
     $frame = $null
     $Call.Patience = 1000
     try {
-        $worker.Writer.Write('{"jsonrpc":"2.0","method":"cancel","params":{"id":' + $Call.Id + '}}' + "`n")
+        Send-PyBridgeCancel $Call
         do { $frame = Receive-PyBridgeFrame $Call }
         while ($null -ne $frame -and $frame.Kind -notin 'result', 'error')
     }
@@ -178,7 +184,14 @@ function Stop-PyBridgeCall {
     if ($null -eq $frame) { try { $worker.Process.Kill() } catch { $null = $_ } }
 }
 
-function New-PyBridgeDeath {
+function script:Send-PyBridgeCancel {
+    # Tells the worker that nobody wants the answer of a call any more.
+    param($Call)
+
+    $Call.Worker.Writer.Write('{"jsonrpc":"2.0","method":"cancel","params":{"id":' + $Call.Id + '}}' + "`n")
+}
+
+function script:New-PyBridgeDeath {
     # The error for a worker that has ended in the middle of a call; its last words are in it.
     param($Worker)
 

@@ -2,113 +2,86 @@
 
 # What Invoke-PyBridge needs to know of each command.
 $script:Commands = @{
-    'Get-MsiToken' = @{
-        Operation = 'get_token'
-        Context = 'none'
-        Action = $null
-        NeedsContext = $false
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ Resource = 'resource'; Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source'; ForceRefresh = 'force_refresh'; AsPlainText = 'as_plain_text' }
-    }
-    'Get-MsiIdentity' = @{
-        Operation = 'get_identity'
-        Context = 'none'
-        Action = $null
-        NeedsContext = $false
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ Resource = 'resource'; Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source' }
-    }
-    'Test-Msi' = @{
-        Operation = 'check_identity'
-        Context = 'none'
-        Action = $null
-        NeedsContext = $false
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source'; Quiet = 'quiet' }
-    }
-    'Get-MsiResourceId' = @{
-        Operation = 'list_resource_ids'
-        Context = 'none'
-        Action = $null
-        NeedsContext = $false
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ Name = 'name'; Environment = 'environment' }
-    }
-    'Connect-AzureRmAccount' = @{
-        Operation = 'connect_account'
-        Context = 'sign_in'
-        Action = 'log in'
-        NeedsContext = $false
-        Repeatable = $true
-        PassesParameterSet = $true
-        Arguments = @{ Environment = 'environment'; TenantId = 'tenant_id'; AccessToken = 'access_token'; AccountId = 'account_id'; SkipValidation = 'skip_validation'; Identity = 'identity'; ManagedServicePort = 'managed_service_port'; ManagedServiceHostName = 'managed_service_host_name'; ManagedServiceSecret = 'managed_service_secret'; Subscription = 'subscription'; ContextName = 'context_name' }
-    }
-    'Disconnect-AzureRmAccount' = @{
-        Operation = 'disconnect_account'
-        Context = 'sign_out'
-        Action = 'log out'
-        NeedsContext = $true
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ Username = 'username' }
-    }
-    'Get-AzureRmContext' = @{
-        Operation = 'get_context'
-        Context = 'required'
-        Action = $null
-        NeedsContext = $true
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{}
-    }
-    'Get-AzureRmSubscription' = @{
-        Operation = 'list_subscriptions'
-        Context = 'required'
-        Action = $null
-        NeedsContext = $true
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ SubscriptionId = 'subscription_id'; SubscriptionName = 'subscription_name'; TenantId = 'tenant_id' }
-    }
-    'Get-AzureRmVM' = @{
-        Operation = 'list_virtual_machines'
-        Context = 'required'
-        Action = $null
-        NeedsContext = $true
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name' }
-    }
-    'Get-AzureRmResourceGroup' = @{
-        Operation = 'list_resource_groups'
-        Context = 'required'
-        Action = $null
-        NeedsContext = $true
-        Repeatable = $true
-        PassesParameterSet = $false
-        Arguments = @{ Name = 'name'; Location = 'location' }
-    }
+    'Get-MsiToken' = @{ Operation = 'get_token'; Arguments = @{ Resource = 'resource'; Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source'; ForceRefresh = 'force_refresh'; AsPlainText = 'as_plain_text' } }
+    'Get-MsiIdentity' = @{ Operation = 'get_identity'; Arguments = @{ Resource = 'resource'; Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source' } }
+    'Test-Msi' = @{ Operation = 'check_identity'; Arguments = @{ Environment = 'environment'; ClientId = 'client_id'; ObjectId = 'object_id'; ResourceId = 'resource_id'; Source = 'source'; Quiet = 'quiet' } }
+    'Get-MsiResourceId' = @{ Operation = 'list_resource_ids'; Arguments = @{ Name = 'name'; Environment = 'environment' } }
+    'Connect-AzureRmAccount' = @{ Operation = 'connect_account'; Context = 'session'; Action = 'log in'; Target = @('AccountId', 'Environment'); PassesParameterSet = $true; Arguments = @{ Environment = 'environment'; Credential = 'credential'; TenantId = 'tenant_id'; AccessToken = 'access_token'; AccountId = 'account_id'; SkipValidation = 'skip_validation'; Identity = 'identity'; ManagedServicePort = 'managed_service_port'; ManagedServiceHostName = 'managed_service_host_name'; ManagedServiceSecret = 'managed_service_secret'; Subscription = 'subscription'; ContextName = 'context_name'; SkipContextPopulation = 'skip_context_population'; Force = 'force'; Scope = 'scope' } }
+    'Disconnect-AzureRmAccount' = @{ Operation = 'disconnect_account'; Context = 'session'; Action = 'log out'; Target = @('Username', 'ApplicationId', 'ContextName'); Arguments = @{ Username = 'username'; ApplicationId = 'application_id'; TenantId = 'tenant_id'; ContextName = 'context_name'; InputObject = 'input_object'; AzureContext = 'azure_context'; Scope = 'scope' } }
+    'Get-AzureRmContext' = @{ Operation = 'get_context'; Context = 'session'; Arguments = @{ Name = 'name'; ListAvailable = 'list_available' } }
+    'Set-AzureRmContext' = @{ Operation = 'set_context'; Context = 'session'; Action = 'set the context'; Target = @('Subscription', 'Tenant', 'Name'); Members = @{ TenantObject = @('Id', 'Directory'); SubscriptionObject = @('Id', 'Name', 'TenantId') }; Arguments = @{ Context = 'context_object'; TenantObject = 'tenant_object'; SubscriptionObject = 'subscription_object'; Subscription = 'subscription'; Tenant = 'tenant'; ExtendedProperty = 'extended_property'; Name = 'name'; Force = 'force'; Scope = 'scope' } }
+    'Select-AzureRmContext' = @{ Operation = 'select_context'; Context = 'session'; Action = 'select the context'; Target = @('Name', 'InputObject'); Members = @{ InputObject = @('Name') }; Arguments = @{ InputObject = 'input_object'; Name = 'name'; Scope = 'scope' } }
+    'Rename-AzureRmContext' = @{ Operation = 'rename_context'; Context = 'session'; Action = 'rename the context'; Target = @('SourceName', 'TargetName'); Members = @{ InputObject = @('Name') }; Arguments = @{ InputObject = 'input_object'; SourceName = 'source_name'; TargetName = 'target_name'; Force = 'force'; PassThru = 'pass_thru'; Scope = 'scope' } }
+    'Remove-AzureRmContext' = @{ Operation = 'remove_context'; Context = 'session'; Action = 'remove the context'; Target = @('Name', 'InputObject'); Members = @{ InputObject = @('Name') }; Arguments = @{ InputObject = 'input_object'; Name = 'name'; Force = 'force'; PassThru = 'pass_thru'; Scope = 'scope' } }
+    'Clear-AzureRmContext' = @{ Operation = 'clear_contexts'; Context = 'session'; Action = 'remove all contexts'; Arguments = @{ Scope = 'scope'; PassThru = 'pass_thru'; Force = 'force' } }
+    'Save-AzureRmContext' = @{ Operation = 'save_context'; Context = 'session'; Action = 'save contexts'; Target = @('Path'); Paths = @('Path'); Arguments = @{ Profile = 'profile'; Path = 'path'; Force = 'force' } }
+    'Import-AzureRmContext' = @{ Operation = 'import_context'; Context = 'session'; Action = 'import contexts'; Target = @('Path'); Paths = @('Path'); Arguments = @{ AzureContext = 'azure_context'; Path = 'path'; Scope = 'scope' } }
+    'Enable-AzureRmContextAutosave' = @{ Operation = 'enable_context_autosave'; Context = 'session'; Action = 'save contexts for other sessions'; Arguments = @{ Scope = 'scope' } }
+    'Disable-AzureRmContextAutosave' = @{ Operation = 'disable_context_autosave'; Context = 'session'; Action = 'save contexts no longer'; Arguments = @{ Scope = 'scope' } }
+    'Get-AzureRmContextAutosaveSetting' = @{ Operation = 'get_context_autosave_setting'; Context = 'session'; Arguments = @{ Scope = 'scope' } }
+    'Get-AzureRmSubscription' = @{ Operation = 'list_subscriptions'; Context = 'required'; Arguments = @{ SubscriptionId = 'subscription_id'; SubscriptionName = 'subscription_name'; TenantId = 'tenant_id' } }
+    'Get-AzureRmTenant' = @{ Operation = 'list_tenants'; Context = 'required'; Arguments = @{ TenantId = 'tenant_id' } }
+    'Get-AzureRmEnvironment' = @{ Operation = 'list_environments'; Context = 'session'; Arguments = @{ Name = 'name' } }
+    'Add-AzureRmEnvironment' = @{ Operation = 'set_environment'; Context = 'session'; Action = 'add the environment'; Target = @('Name'); Arguments = @{ Name = 'name'; ARMEndpoint = 'arm_endpoint'; PublishSettingsFileUrl = 'publish_settings_file_url'; ServiceEndpoint = 'service_management_url'; ManagementPortalUrl = 'management_portal_url'; StorageEndpoint = 'storage_endpoint_suffix'; ActiveDirectoryEndpoint = 'active_directory_authority'; ResourceManagerEndpoint = 'resource_manager_url'; GalleryEndpoint = 'gallery_url'; ActiveDirectoryServiceEndpointResourceId = 'active_directory_service_endpoint_resource_id'; GraphEndpoint = 'graph_url'; AzureKeyVaultDnsSuffix = 'azure_key_vault_dns_suffix'; AzureKeyVaultServiceEndpointResourceId = 'azure_key_vault_service_endpoint_resource_id'; TrafficManagerDnsSuffix = 'traffic_manager_dns_suffix'; SqlDatabaseDnsSuffix = 'sql_database_dns_suffix'; AzureDataLakeStoreFileSystemEndpointSuffix = 'azure_data_lake_store_file_system_endpoint_suffix'; AzureDataLakeAnalyticsCatalogAndJobEndpointSuffix = 'azure_data_lake_analytics_catalog_and_job_endpoint_suffix'; EnableAdfsAuthentication = 'enable_adfs_authentication'; AdTenant = 'ad_tenant'; GraphAudience = 'graph_endpoint_resource_id'; DataLakeAudience = 'data_lake_endpoint_resource_id'; BatchEndpointResourceId = 'batch_endpoint_resource_id'; AzureOperationalInsightsEndpointResourceId = 'azure_operational_insights_endpoint_resource_id'; AzureOperationalInsightsEndpoint = 'azure_operational_insights_endpoint'; AzureAnalysisServicesEndpointSuffix = 'azure_analysis_services_endpoint_suffix'; Scope = 'scope' } }
+    'Set-AzureRmEnvironment' = @{ Operation = 'set_environment'; Context = 'session'; Action = 'change the environment'; Target = @('Name'); Arguments = @{ Name = 'name'; ARMEndpoint = 'arm_endpoint'; PublishSettingsFileUrl = 'publish_settings_file_url'; ServiceEndpoint = 'service_management_url'; ManagementPortalUrl = 'management_portal_url'; StorageEndpoint = 'storage_endpoint_suffix'; ActiveDirectoryEndpoint = 'active_directory_authority'; ResourceManagerEndpoint = 'resource_manager_url'; GalleryEndpoint = 'gallery_url'; ActiveDirectoryServiceEndpointResourceId = 'active_directory_service_endpoint_resource_id'; GraphEndpoint = 'graph_url'; AzureKeyVaultDnsSuffix = 'azure_key_vault_dns_suffix'; AzureKeyVaultServiceEndpointResourceId = 'azure_key_vault_service_endpoint_resource_id'; TrafficManagerDnsSuffix = 'traffic_manager_dns_suffix'; SqlDatabaseDnsSuffix = 'sql_database_dns_suffix'; AzureDataLakeStoreFileSystemEndpointSuffix = 'azure_data_lake_store_file_system_endpoint_suffix'; AzureDataLakeAnalyticsCatalogAndJobEndpointSuffix = 'azure_data_lake_analytics_catalog_and_job_endpoint_suffix'; EnableAdfsAuthentication = 'enable_adfs_authentication'; AdTenant = 'ad_tenant'; GraphAudience = 'graph_endpoint_resource_id'; DataLakeAudience = 'data_lake_endpoint_resource_id'; BatchEndpointResourceId = 'batch_endpoint_resource_id'; AzureOperationalInsightsEndpointResourceId = 'azure_operational_insights_endpoint_resource_id'; AzureOperationalInsightsEndpoint = 'azure_operational_insights_endpoint'; AzureAnalysisServicesEndpointSuffix = 'azure_analysis_services_endpoint_suffix'; Scope = 'scope' } }
+    'Remove-AzureRmEnvironment' = @{ Operation = 'remove_environment'; Context = 'session'; Action = 'remove the environment'; Target = @('Name'); Arguments = @{ Name = 'name'; Scope = 'scope' } }
+    'Get-AzureRmVM' = @{ Operation = 'list_virtual_machines'; Context = 'required'; Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name'; Location = 'location'; NextLink = 'next_link'; Status = 'status'; DisplayHint = 'display_hint' } }
+    'Update-AzureRmVM' = @{ Operation = 'update_virtual_machine'; Context = 'required'; Action = 'Update'; Actions = @{ 'AssignIdentity' = 'Update, and turn the system-assigned identity on'; 'IdentityType=UserAssigned' = 'Update, and take the system-assigned identity away, with every role granted to it'; 'IdentityType=None' = 'Update, and take all identities away'; 'RemoveIdentityId' = 'Update, and take these identities away: {RemoveIdentityId}' }; Target = @('ResourceGroupName', 'VM'); Once = $true; Members = @{ VM = @('ResourceGroupName', 'Name', 'Tags', 'LicenseType', 'HardwareProfile', 'StorageProfile', 'OSProfile', 'NetworkProfile', 'DiagnosticsProfile') }; Arguments = @{ ResourceGroupName = 'resource_group_name'; Id = 'id'; VM = 'vm'; Tag = 'tag'; AssignIdentity = 'assign_identity'; IdentityType = 'identity_type'; IdentityId = 'identity_id'; RemoveIdentityId = 'remove_identity_id'; OsDiskWriteAccelerator = 'os_disk_write_accelerator'; UltraSSDEnabled = 'ultra_ssd_enabled' } }
+    'Start-AzureRmVM' = @{ Operation = 'start_virtual_machine'; Context = 'required'; Action = 'Start'; Target = @('ResourceGroupName', 'Name', 'Id'); Once = $true; Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name'; Id = 'id'; NoWait = 'no_wait' } }
+    'Stop-AzureRmVM' = @{ Operation = 'stop_virtual_machine'; Context = 'required'; Action = 'Stop'; Target = @('ResourceGroupName', 'Name', 'Id'); Confirm = 'Stops the VM {Name}{Id}. Who works on it is cut off. Do you want to continue?'; Once = $true; Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name'; Id = 'id'; StayProvisioned = 'stay_provisioned'; NoWait = 'no_wait' } }
+    'Restart-AzureRmVM' = @{ Operation = 'restart_virtual_machine'; Context = 'required'; Action = 'Restart'; Target = @('ResourceGroupName', 'Name', 'Id'); Once = $true; Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name'; Id = 'id'; PerformMaintenance = 'perform_maintenance'; NoWait = 'no_wait' } }
+    'Get-AzureRmVMExtension' = @{ Operation = 'get_virtual_machine_extension'; Context = 'required'; Arguments = @{ ResourceGroupName = 'resource_group_name'; VMName = 'vm_name'; Name = 'name'; Status = 'status' } }
+    'Set-AzureRmVMExtension' = @{ Operation = 'set_virtual_machine_extension'; Context = 'required'; Action = 'Set'; Target = @('ResourceGroupName', 'VMName', 'ExtensionType'); Once = $true; Arguments = @{ ResourceGroupName = 'resource_group_name'; VMName = 'vm_name'; Name = 'name'; Publisher = 'publisher'; ExtensionType = 'extension_type'; TypeHandlerVersion = 'type_handler_version'; Location = 'location'; Settings = 'settings'; ProtectedSettings = 'protected_settings'; SettingString = 'setting_string'; ProtectedSettingString = 'protected_setting_string'; DisableAutoUpgradeMinorVersion = 'disable_auto_upgrade_minor_version'; ForceRerun = 'force_rerun'; NoWait = 'no_wait' } }
+    'Remove-AzureRmVMExtension' = @{ Operation = 'remove_virtual_machine_extension'; Context = 'required'; Action = 'Remove'; Target = @('ResourceGroupName', 'VMName', 'Name'); Confirm = 'Removes the extension {Name} from the VM {VMName}. Do you want to continue?'; Once = $true; Arguments = @{ ResourceGroupName = 'resource_group_name'; VMName = 'vm_name'; Name = 'name' } }
+    'Get-AzureRmResourceGroup' = @{ Operation = 'list_resource_groups'; Context = 'required'; Arguments = @{ Name = 'name'; Location = 'location'; Id = 'group_id'; Tag = 'tag'; ApiVersion = 'api_version' } }
+    'New-AzureRmResourceGroup' = @{ Operation = 'create_resource_group'; Context = 'required'; Action = 'create the resource group'; Target = @('Name'); Once = $true; Arguments = @{ Name = 'name'; Location = 'location'; Tag = 'tag'; Force = 'force'; ApiVersion = 'api_version' } }
+    'Remove-AzureRmResourceGroup' = @{ Operation = 'remove_resource_group'; Context = 'required'; Action = 'remove the resource group and all that is in it'; Target = @('Name', 'Id'); Confirm = 'Remove the resource group {Name}{Id} and all that is in it?'; Once = $true; Arguments = @{ Name = 'name'; Id = 'group_id'; ApiVersion = 'api_version' } }
+    'Get-AzureRmResource' = @{ Operation = 'list_resources'; Context = 'required'; Arguments = @{ Name = 'name'; ResourceType = 'resource_type'; ResourceGroupName = 'resource_group_name'; ODataQuery = 'odata_query'; TagName = 'tag_name'; TagValue = 'tag_value'; Tag = 'tag'; ResourceId = 'resource_id'; ExpandProperties = 'expand_properties'; ApiVersion = 'api_version'; Pre = 'pre' } }
+    'Get-AzureRmRoleDefinition' = @{ Operation = 'list_role_definitions'; Context = 'required'; Arguments = @{ Name = 'name'; Id = 'role_id'; Scope = 'scope'; Custom = 'custom' } }
+    'Get-AzureRmRoleAssignment' = @{ Operation = 'list_role_assignments'; Context = 'required'; Arguments = @{ ObjectId = 'object_id'; SignInName = 'sign_in_name'; ServicePrincipalName = 'service_principal_name'; ResourceGroupName = 'resource_group_name'; ResourceName = 'resource_name'; ResourceType = 'resource_type'; ParentResource = 'parent_resource'; RoleDefinitionName = 'role_definition_name'; RoleDefinitionId = 'role_definition_id'; Scope = 'scope'; ExpandPrincipalGroups = 'expand_principal_groups'; IncludeClassicAdministrators = 'include_classic_administrators' } }
+    'New-AzureRmRoleAssignment' = @{ Operation = 'assign_role'; Context = 'required'; Action = 'assign the role'; Target = @('RoleDefinitionName', 'RoleDefinitionId', 'ObjectId', 'SignInName', 'ApplicationId', 'Scope', 'ResourceGroupName', 'ResourceName'); Once = $true; Arguments = @{ ObjectId = 'object_id'; SignInName = 'sign_in_name'; ApplicationId = 'service_principal_name'; ResourceGroupName = 'resource_group_name'; ResourceName = 'resource_name'; ResourceType = 'resource_type'; ParentResource = 'parent_resource'; Scope = 'scope'; RoleDefinitionName = 'role_definition_name'; RoleDefinitionId = 'role_definition_id'; AllowDelegation = 'allow_delegation' } }
+    'Remove-AzureRmRoleAssignment' = @{ Operation = 'remove_role_assignment'; Context = 'required'; Action = 'remove the role assignment'; Target = @('RoleDefinitionName', 'RoleDefinitionId', 'ObjectId', 'SignInName', 'ServicePrincipalName', 'Scope', 'ResourceGroupName', 'ResourceName', 'InputObject'); Once = $true; Members = @{ InputObject = @('RoleAssignmentId', 'Scope', 'DisplayName', 'SignInName', 'RoleDefinitionName', 'RoleDefinitionId', 'ObjectId', 'ObjectType') }; Arguments = @{ ObjectId = 'object_id'; SignInName = 'sign_in_name'; ServicePrincipalName = 'service_principal_name'; ResourceGroupName = 'resource_group_name'; ResourceName = 'resource_name'; ResourceType = 'resource_type'; ParentResource = 'parent_resource'; Scope = 'scope'; RoleDefinitionName = 'role_definition_name'; RoleDefinitionId = 'role_definition_id'; InputObject = 'input_object'; PassThru = 'pass_thru' } }
+    'Get-AzureRmUserAssignedIdentity' = @{ Operation = 'list_identities'; Context = 'required'; Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name' } }
+    'New-AzureRmUserAssignedIdentity' = @{ Operation = 'create_identity'; Context = 'required'; Action = 'create the user-assigned identity'; Target = @('ResourceGroupName', 'Name'); Once = $true; Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name'; Location = 'location'; Tag = 'tag' } }
+    'Remove-AzureRmUserAssignedIdentity' = @{ Operation = 'remove_identity'; Context = 'required'; Action = 'remove the user-assigned identity'; Target = @('ResourceGroupName', 'Name', 'InputObject', 'ResourceId'); Confirm = 'Remove the user-assigned identity {ResourceGroupName} {Name}{InputObject}{ResourceId}?'; Once = $true; Members = @{ InputObject = @('Id') }; Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name'; InputObject = 'input_object'; ResourceId = 'resource_id' } }
+    'Invoke-AzureRmRestMethod' = @{ Operation = 'invoke_rest'; Context = 'required'; Action = 'send a GET request to Azure Resource Manager'; Actions = @{ 'Method' = 'send a {Method} request to Azure Resource Manager' }; Target = @('Path', 'Uri'); Once = $true; Arguments = @{ Path = 'path'; Uri = 'uri'; Method = 'method'; Payload = 'payload'; ApiVersion = 'api_version'; FollowNextLink = 'follow_next_link'; AsObject = 'as_object'; NoWait = 'no_wait' } }
+    'Enable-Msi' = @{ Operation = 'enable_identity'; Context = 'required'; Action = 'turn the managed identity on'; Actions = @{ 'Role' = 'turn the managed identity on, and grant it the role {Role}' }; Target = @('ResourceGroupName', 'Name'); Once = $true; Arguments = @{ ResourceGroupName = 'resource_group_name'; Name = 'name'; IdentityId = 'identity_id'; Role = 'role'; Scope = 'scope' } }
 }
 
 # What the backend's types are called here; see commands.yaml for the meaning of each part.
 $script:Types = @{
-    access_token = @{ Name = 'PyBridge.AccessToken'; Maps = @(); Nested = @{}; Simple = $true }
-    managed_identity = @{ Name = 'PyBridge.ManagedIdentity'; Maps = @(); Nested = @{}; Simple = $true }
-    check = @{ Name = 'PyBridge.Check'; Maps = @(); Nested = @{}; Simple = $true }
-    resource_id = @{ Name = 'PyBridge.ResourceId'; Maps = @(); Nested = @{}; Simple = $true }
-    profile = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile'; Maps = @('Environments'); Nested = @{ Context = 'context'; Environments = 'environment' }; Simple = $false }
-    context = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext'; Maps = @('ExtendedProperties'); Nested = @{ Account = 'account'; Environment = 'environment'; Subscription = 'subscription'; Tenant = 'tenant' }; Simple = $false }
-    account = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount'; Maps = @('TenantMap', 'ExtendedProperties'); Nested = @{}; Simple = $false }
-    environment = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment'; Maps = @(); Nested = @{}; Simple = $true }
-    tenant = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureTenant'; Maps = @(); Nested = @{}; Simple = $true }
-    subscription = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureSubscription'; Maps = @(); Nested = @{}; Simple = $true }
-    virtual_machine = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachine'; Maps = @('Tags'); Nested = @{ Identity = 'virtual_machine_identity' }; Simple = $false }
-    virtual_machine_list_item = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineList'; Maps = @('Tags'); Nested = @{ Identity = 'virtual_machine_identity' }; Simple = $false }
-    virtual_machine_identity = @{ Name = 'Microsoft.Azure.Management.Compute.Models.VirtualMachineIdentity'; Maps = @('UserAssignedIdentities'); Nested = @{ UserAssignedIdentities = 'user_assigned_identity' }; Simple = $false }
-    user_assigned_identity = @{ Name = 'Microsoft.Azure.Management.Compute.Models.VirtualMachineIdentityUserAssignedIdentitiesValue'; Maps = @(); Nested = @{}; Simple = $true }
-    resource_group = @{ Name = 'Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup'; Maps = @('Tags'); Nested = @{}; Simple = $false }
+    session = @{ Name = 'PyBridge.Session'; Maps = @('Environments'); Nested = @{ Contexts = 'context'; Environments = 'environment' } }
+    access_token = @{ Name = 'PyBridge.AccessToken'; Simple = $true }
+    managed_identity = @{ Name = 'PyBridge.ManagedIdentity'; Simple = $true }
+    check = @{ Name = 'PyBridge.Check'; Simple = $true }
+    resource_id = @{ Name = 'PyBridge.ResourceId'; Simple = $true }
+    profile = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile'; Maps = @('Environments'); Nested = @{ Context = 'context'; Environments = 'environment' } }
+    context = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext'; Maps = @('ExtendedProperties'); Nested = @{ Account = 'account'; Environment = 'environment'; Subscription = 'subscription'; Tenant = 'tenant' } }
+    account = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount'; Maps = @('TenantMap', 'ExtendedProperties') }
+    environment = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment'; Simple = $true }
+    tenant = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureTenant'; Simple = $true }
+    subscription = @{ Name = 'Microsoft.Azure.Commands.Profile.Models.PSAzureSubscription'; Simple = $true }
+    context_autosave_settings = @{ Name = 'Microsoft.Azure.Commands.Common.Authentication.ContextAutosaveSettings'; Maps = @('Settings') }
+    azure_error_record = @{ Name = 'Microsoft.Azure.Commands.Profile.Errors.AzureErrorRecord'; Simple = $true }
+    azure_exception_record = @{ Name = 'Microsoft.Azure.Commands.Profile.Errors.AzureExceptionRecord'; Simple = $true }
+    azure_rest_exception_record = @{ Name = 'Microsoft.Azure.Commands.Profile.Errors.AzureRestExceptionRecord'; Nested = @{ ServerResponse = 'http_response_info'; RequestMessage = 'http_request_info' } }
+    http_response_info = @{ Name = 'Microsoft.Azure.Commands.Profile.Errors.HttpResponseInfo'; Simple = $true }
+    http_request_info = @{ Name = 'Microsoft.Azure.Commands.Profile.Errors.HttpRequestInfo'; Simple = $true }
+    virtual_machine = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachine'; Maps = @('Tags'); Nested = @{ Identity = 'virtual_machine_identity' } }
+    virtual_machine_list_item = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineList'; Maps = @('Tags'); Nested = @{ Identity = 'virtual_machine_identity' } }
+    virtual_machine_list_status = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineListStatus'; Maps = @('Tags'); Nested = @{ Identity = 'virtual_machine_identity' } }
+    virtual_machine_instance_view = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineInstanceView'; Simple = $true }
+    virtual_machine_identity = @{ Name = 'Microsoft.Azure.Management.Compute.Models.VirtualMachineIdentity'; Maps = @('UserAssignedIdentities'); Nested = @{ UserAssignedIdentities = 'user_assigned_identity' } }
+    user_assigned_identity = @{ Name = 'Microsoft.Azure.Management.Compute.Models.VirtualMachineIdentityUserAssignedIdentitiesValue'; Simple = $true }
+    virtual_machine_extension = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineExtension'; Simple = $true }
+    operation_response = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSAzureOperationResponse'; Simple = $true }
+    compute_operation = @{ Name = 'Microsoft.Azure.Commands.Compute.Models.PSComputeLongRunningOperation'; Simple = $true }
+    resource_group = @{ Name = 'Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup'; Maps = @('Tags') }
+    resource = @{ Name = 'Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResource'; Maps = @('Tags') }
+    role_definition = @{ Name = 'Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleDefinition'; Simple = $true }
+    role_assignment = @{ Name = 'Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleAssignment'; Simple = $true }
+    identity_resource = @{ Name = 'Microsoft.Azure.Commands.ManagedServiceIdentity.Models.PsUserAssignedIdentity'; Maps = @('Tags') }
+    rest_response = @{ Name = 'PyBridge.RestResponse'; Maps = @('Headers') }
+    arm_object = @{ Name = 'PyBridge.ArmObject'; Simple = $true }
+    enabled_identity = @{ Name = 'PyBridge.EnabledIdentity'; Simple = $true }
 }

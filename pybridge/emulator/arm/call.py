@@ -158,9 +158,12 @@ class ArmCall:
         if token is None:
             return 0
         try:
-            return int(base64.urlsafe_b64decode(token))
-        except ValueError as exc:
-            raise Refusal(400, "InvalidSkipToken", f"The skip token '{token}' is invalid.") from exc
+            start = int(base64.urlsafe_b64decode(token))
+        except ValueError:
+            start = -1
+        if start < 0:
+            raise Refusal(400, "InvalidSkipToken", f"The skip token '{token}' is invalid.")
+        return start
 
     def _next_link(self, index: int) -> str:
         token = base64.urlsafe_b64encode(str(index).encode()).decode()

@@ -117,7 +117,7 @@ def part(sent: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _create(arm: ArmCall, sent: dict[str, Any]) -> Reply:
     location = location_of(sent, None, "LocationNotAvailable")
     properties, tags = part(sent, "properties"), tags_of(sent)
-    zones = sent.get("zones") or []
+    zones = _zones(sent) or ()
     image = _image(properties)
     os = _os(properties, image)
     name = arm.names["vm"]
@@ -134,7 +134,7 @@ def _create(arm: ArmCall, sent: dict[str, Any]) -> Reply:
         os=os,
         image=image,
         tags=tags,
-        zones=map(str, zones) if isinstance(zones, list) else (),
+        zones=zones,
         license_type=_license(properties),
     )
     if wish is not None:
@@ -166,15 +166,25 @@ def _changing(arm: ArmCall, vm: VirtualMachine, status: int, state: str) -> Repl
 
 def _check_fixed(vm: VirtualMachine, sent: Mapping[str, Any], properties: Mapping[str, Any]) -> None:
     """Refuse to change what stays as it was made."""
-    zones = sent.get("zones")
+    zones = _zones(sent)
     os = part(part(properties, "storageProfile"), "osDisk").get("osType")
     for name, changed in (
         ("imageReference", (_image(properties) or vm.image) != vm.image),
         ("osDisk.osType", os is not None and str(os).lower() != vm.os.lower()),
-        ("zones", zones is not None and list(zones) != list(vm.zones)),
+        ("zones", zones not in (None, vm.zones)),
     ):
         if changed:
             raise Refusal(409, "PropertyChangeNotAllowed", f"Changing property '{name}' is not allowed.")
+
+
+def _zones(sent: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The zones that a request sends; None if it sends none."""
+    zones = sent.get("zones")
+    if zones is None:
+        return None
+    if not isinstance(zones, list):
+        raise invalid_content("'zones' is not a list.")
+    return tuple(map(str, zones))
 
 
 def _license(properties: Mapping[str, Any]) -> str | None:

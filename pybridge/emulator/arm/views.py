@@ -18,14 +18,7 @@ def vm_view(vm: VirtualMachine, version: str, *, with_instance_view: bool = Fals
         "hardwareProfile": {"vmSize": vm.size},
         "storageProfile": _storage_profile(vm),
         "osProfile": _os_profile(vm),
-        "networkProfile": {
-            "networkInterfaces": [
-                {
-                    "id": nic_id(vm),
-                    "properties": {"primary": True},
-                }
-            ]
-        },
+        "networkProfile": {"networkInterfaces": [{"id": nic_id(vm), "properties": {"primary": True}}]},
         "diagnosticsProfile": {"bootDiagnostics": {"enabled": True}},
         "provisioningState": vm.provisioning,
         "timeCreated": _CREATED,
@@ -160,10 +153,7 @@ def _storage_profile(vm: VirtualMachine) -> dict[str, Any]:
             "name": name,
             "createOption": "FromImage",
             "caching": "ReadWrite",
-            "managedDisk": {
-                "storageAccountType": "Premium_LRS",
-                "id": disk_id(vm),
-            },
+            "managedDisk": {"storageAccountType": "Premium_LRS", "id": disk_id(vm)},
             "diskSizeGB": disk_size(vm),
         },
         "dataDisks": [],

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from .spec import Column, Type
+from ..spec import Column, Type
+from .trees import tree_control
+
+#: How deep an object is kept on its way through a job, a remote session or a file. PowerShell's own 1 or 2 would turn
+#: what is nested into texts.
+DEPTH = 10
 
 
 def _both(types: Iterable[Type]) -> Iterator[tuple[str, Type]]:
@@ -28,17 +34,14 @@ def _type(name: str, item: Type) -> Iterator[str]:
         for alias, member in item.aliases.items()
     ]
     if item.to_string:
-        members.append(
-            f'      <ScriptMethod><Name>ToString</Name><Script>"$($this.{item.to_string})"</Script></ScriptMethod>'
-        )
-    if item.depth:
-        members += [
-            "      <MemberSet><Name>PSStandardMembers</Name><Members>",
-            f"        <NoteProperty><Name>SerializationDepth</Name><Value>{item.depth}</Value></NoteProperty>",
-            "      </Members></MemberSet>",
-        ]
-    if members:
-        yield from (f"  <Type><Name>{name}</Name>", "    <Members>", *members, "    </Members>", "  </Type>")
+        text = re.sub(r"\w+", r"$($this.\g<0>)", item.to_string)
+        members.append(f'      <ScriptMethod><Name>ToString</Name><Script>"{text}"</Script></ScriptMethod>')
+    members += [
+        "      <MemberSet><Name>PSStandardMembers</Name><Members>",
+        f"        <NoteProperty><Name>SerializationDepth</Name><Value>{item.depth or DEPTH}</Value></NoteProperty>",
+        "      </Members></MemberSet>",
+    ]
+    yield from (f"  <Type><Name>{name}</Name>", "    <Members>", *members, "    </Members>", "  </Type>")
 
 
 def views(types: Iterable[Type]) -> Iterator[str]:
@@ -46,7 +49,9 @@ def views(types: Iterable[Type]) -> Iterator[str]:
     for item in types:
         if item.table:
             yield from _view(item.name, _table_control(item.table))
-        if item.list:
+        if item.tree:
+            yield from _view(item.name, tree_control(item.list, _expression))
+        elif item.list:
             yield from _view(item.name, _list_control(item.list))
 
 
@@ -64,7 +69,9 @@ def _table_control(columns: Sequence[Column]) -> Iterator[str]:
     wrap = "<Wrap/>" if any(column.wrap for column in columns) else ""
     for column in columns:
         width = f"<Width>{column.width}</Width>" if column.width else ""
-        headers.append(f"          <TableColumnHeader><Label>{escape(column.label)}</Label>{width}</TableColumnHeader>")
+        side = "<Alignment>Right</Alignment>" if column.right else ""
+        header = f"<Label>{escape(column.label)}</Label>{width}{side}"
+        headers.append(f"          <TableColumnHeader>{header}</TableColumnHeader>")
         items.append(f"          <TableColumnItem>{_value(column)}</TableColumnItem>")
     yield from ("      <TableControl>", "        <TableHeaders>", *headers, "        </TableHeaders>")
     yield from (f"        <TableRowEntries><TableRowEntry>{wrap}<TableColumnItems>", *items)
@@ -87,7 +94,11 @@ def _list_control(columns: Iterable[Column]) -> Iterator[str]:
 def _value(column: Column) -> str:
     if column.kind == "path" and "." not in column.path:
         return f"<PropertyName>{column.path}</PropertyName>"
-    return f"<ScriptBlock>{escape(_EXPRESSIONS[column.kind].replace('PATH', column.path))}</ScriptBlock>"
+    return f"<ScriptBlock>{escape(_expression(column))}</ScriptBlock>"
+
+
+def _expression(column: Column) -> str:
+    return _EXPRESSIONS[column.kind].replace("PATH", column.path)
 
 
 #: What a column of each kind shows of the member at PATH.

@@ -1,0 +1,18 @@
+"""The files of Save-AzureRmContext: those that AzureRM and Az wrote are read, and ours are written as theirs.
+
+Tokens and secrets are neither written nor read.
+
+files.py     a file on the disk
+reading.py   what it holds, in the layout of AzureRM 4 or in that of all since
+trust.py     which clouds of a file may be taken over
+clouds.py    how a file names what belongs to a cloud
+writing.py   the text of a file
+"""
+
+from __future__ import annotations
+
+from .files import read, write
+from .reading import SELF_SUFFICIENT, Found, parse, to_sign_in
+from .writing import text
+
+__all__ = ["SELF_SUFFICIENT", "Found", "parse", "read", "text", "to_sign_in", "write"]

@@ -1,0 +1,143 @@
+"""What Tab suggests in PowerShell: names of what there is, as far as the signed-in account may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ..arm import ArmClient
+from ..backend import Call
+from ..errors import PyBridgeError
+from ..resources import Context
+
+#: Seconds for which what was found is suggested again.
+KEPT = 60.0
+
+#: The most that is suggested at once.
+MOST = 500
+
+
+class Found(NamedTuple):
+    """Something that can be named; `id` is its ID, where it has one that a parameter may want."""
+
+    name: str
+    id: str = ""
+
+
+class Place(NamedTuple):
+    """What the command line says already, and what narrows down the search."""
+
+    group: str | None
+    machine: str | None
+
+
+def complete(
+    call: Call,
+    *,
+    context: Context | None,
+    kind: str,
+    parameter: str,
+    word: str,
+    bound: Mapping[str, Any],
+) -> list[str]:
+    """The completions of what was typed, in order; none where they cannot be found out.
+
+    What was found is kept for a minute, also where nobody waited for it any more.
+
+    Args:
+        kind: Of what: a key of FINDERS.
+        parameter: The parameter's name: one that ends in Id is given IDs.
+        word: What was typed: the beginning of the name, or of the ID.
+        bound: The texts that other parameters of the command line have.
+    """
+    find = FINDERS.get(kind)
+    if context is None or find is None:
+        return []
+    place = _place(bound)
+    who = (context.account.id, context.account.type, context.account.endpoint, context.account.access_token)
+    where = (context.environment.name, context.subscription and context.subscription.id)
+    try:
+        arm = call.arm(context)
+        found = call.cached((complete, kind, place, who, where), KEPT, lambda: _sorted(find(arm, place)))
+    except PyBridgeError:
+        return []
+    begins = word.lower()
+    wants_id = parameter.lower().endswith("id")
+    fitting = [item for item in found if item.name.lower().startswith(begins) or item.id.lower().startswith(begins)]
+    return [item.id if wants_id and item.id else item.name for item in fitting[:MOST]]
+
+
+def _place(bound: Mapping[str, Any]) -> Place:
+    names = {str(name).lower(): value for name, value in bound.items() if isinstance(value, str) and value}
+    return Place(names.get("resourcegroupname"), names.get("vmname"))
+
+
+def _sorted(found: Iterator[Found]) -> tuple[Found, ...]:
+    return tuple(sorted(set(found), key=lambda item: (item.name.lower(), item.id)))
+
+
+def _subscriptions(arm: ArmClient, place: Place) -> Iterator[Found]:
+    return (Found(item.name, item.id) for item in arm.subscriptions())
+
+
+def _locations(arm: ArmClient, place: Place) -> Iterator[Found]:
+    return _named(arm, f"{arm.subscription_path()}/locations", "2022-12-01")
+
+
+def _groups(arm: ArmClient, place: Place) -> Iterator[Found]:
+    return _named(arm, f"{arm.subscription_path()}/resourcegroups", "2021-04-01")
+
+
+def _machines(arm: ArmClient, place: Place) -> Iterator[Found]:
+    return _of_group(arm, place, "Microsoft.Compute/virtualMachines", "2023-07-01")
+
+
+def _identities(arm: ArmClient, place: Place) -> Iterator[Found]:
+    return _of_group(arm, place, "Microsoft.ManagedIdentity/userAssignedIdentities", "2023-01-31")
+
+
+def _extensions(arm: ArmClient, place: Place) -> Iterator[Found]:
+    if place.group is None or place.machine is None:
+        return iter(())
+    machine = arm.segment(place.machine, "VM")
+    path = f"{arm.group_path(place.group)}/providers/Microsoft.Compute/virtualMachines/{machine}/extensions"
+    return _named(arm, path, "2023-07-01")
+
+
+def _resources(arm: ArmClient, place: Place) -> Iterator[Found]:
+    return _named(arm, f"{arm.subscription_path()}/resources", "2021-04-01")
+
+
+def _roles(arm: ArmClient, place: Place) -> Iterator[Found]:
+    scope = arm.subscription_path() if place.group is None else arm.group_path(place.group)
+    for item in arm.list(f"{scope}/providers/Microsoft.Authorization/roleDefinitions", "2022-04-01"):
+        yield Found(str((item.get("properties") or {}).get("roleName", "")), str(item.get("name", "")))
+
+
+def _types(arm: ArmClient, place: Place) -> Iterator[Found]:
+    for provider in arm.list(f"{arm.subscription_path()}/providers", "2021-04-01"):
+        for kind in provider.get("resourceTypes") or ():
+            yield Found(f"{provider.get('namespace', '')}/{kind.get('resourceType', '')}")
+
+
+def _of_group(arm: ArmClient, place: Place, kind: str, api_version: str) -> Iterator[Found]:
+    scope = arm.subscription_path() if place.group is None else arm.group_path(place.group)
+    return _named(arm, f"{scope}/providers/{kind}", api_version)
+
+
+def _named(arm: ArmClient, path: str, api_version: str) -> Iterator[Found]:
+    return (Found(str(item.get("name", "")), str(item.get("id", ""))) for item in arm.list(path, api_version))
+
+
+#: How names of each kind are found. Those of contexts and clouds PowerShell has itself.
+FINDERS: Mapping[str, Callable[[ArmClient, Place], Iterator[Found]]] = {
+    "subscription": _subscriptions,
+    "location": _locations,
+    "resource_group": _groups,
+    "virtual_machine": _machines,
+    "identity": _identities,
+    "extension": _extensions,
+    "resource_id": _resources,
+    "role": _roles,
+    "resource_type": _types,
+}
