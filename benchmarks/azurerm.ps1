@@ -97,7 +97,7 @@ function Measure-Stream {
     $first = Get-ComputeUrl '/providers/Microsoft.Compute/virtualMachines'
     $lines = Get-WorkerLine { Get-AzureRmVM | Out-Null }
     $stream = @(); $pages = @(); $parse = @()
-    for ($i = 0; $i -lt 3; $i++) {
+    for ($i = 0; $i -lt 7; $i++) {
         $pages += Measure-Duration {
             $url = $first
             while ($url) {

@@ -108,6 +108,14 @@ def _nothing() -> None:
     pass
 
 
+class _Making:
+    """An answer that is being made, and the error of that, where it came to one."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self.error: BaseException | None = None
+
+
 class _Answers:
     """Answers that are good for a while, each asked for once however many want it."""
 
@@ -115,7 +123,7 @@ class _Answers:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: dict[Hashable, tuple[float, Any]] = {}
-        self._making: dict[Hashable, threading.Event] = {}
+        self._making: dict[Hashable, _Making] = {}
 
     def get(self, key: Hashable, seconds: float, make: Callable[[], Any], before_waiting: Callable[[], None]) -> Any:
         while True:
@@ -123,22 +131,28 @@ class _Answers:
                 until, answer = self._kept.get(key, (0.0, None))
                 if key in self._kept and self._clock() < until:
                     return answer
-                made = self._making.get(key)
-                if made is None:
-                    self._making[key] = threading.Event()
+                others = self._making.get(key)
+                if others is None:
+                    making = self._making[key] = _Making()
                     break
             before_waiting()
-            made.wait()
+            others.over.wait()
+            if others.error is not None:
+                raise others.error
         try:
             answer = make()
             with self._lock:
                 self._kept[key] = (self._clock() + seconds, answer)
                 while len(self._kept) > _MOST_ANSWERS:
                     del self._kept[next(iter(self._kept))]
-            return answer
+        except BaseException as exc:
+            making.error = exc
+            raise
         finally:
             with self._lock:
-                self._making.pop(key).set()
+                del self._making[key]
+            making.over.set()
+        return answer
 
 
 #: Answers that are kept; the oldest goes first.
@@ -183,7 +197,7 @@ class Call:
         """What `make` gives, or has given within so many seconds.
 
         It is made once for all who ask at the same time, and goes on being made where its caller has gone. An error
-        is not kept.
+        is for those who wait for it, and is not kept.
 
         Args:
             key: Tells answers apart: who asks must be in it, and for what.

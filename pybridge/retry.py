@@ -102,7 +102,7 @@ def attempts(
             status, again = 0, losses <= policy.losses
         if delay is None or not again:
             break
-        wait = max(_spread(delay), _retry_after(outcome))
+        wait = max(_spread(delay), (retry_after(outcome) or 0.0) if isinstance(outcome, HttpResponse) else 0.0)
         if clock() - started + wait >= min(limit, policy.patience.get(status, limit)):
             break
         tell(outcome, wait)
@@ -121,7 +121,7 @@ def _spread(delay: float) -> float:
     return delay * (1 + random.random() / 4)
 
 
-def _retry_after(outcome: HttpResponse | TransportError) -> float:
-    """The seconds of a Retry-After header; 0 without one (its date form is not used by these services)."""
-    value = (isinstance(outcome, HttpResponse) and outcome.header("Retry-After")) or ""
-    return float(value) if value.isascii() and value.isdigit() else 0.0
+def retry_after(response: HttpResponse) -> float | None:
+    """The seconds that an answer asks to wait; None where it does not say (its date form is not used by Azure)."""
+    value = response.header("Retry-After") or ""
+    return float(value) if value.isascii() and value.isdigit() else None

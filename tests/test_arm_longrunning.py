@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from support import Clock, Script, answer
+from support import Clock, Script, answer, leaks, shown
 
 from pybridge.accounts import StaticCredential
 from pybridge.arm import ArmClient, Progress
@@ -22,6 +22,8 @@ from pybridge.errors import (
     PyBridgeError,
     RefusedError,
     ServiceError,
+    TokenRejectedError,
+    TokenThrottledError,
     UnsafeError,
 )
 from pybridge.models import AccessToken, HttpResponse
@@ -96,6 +98,9 @@ def test_arm_says_how_long_to_wait() -> None:
     run = Run("DELETE", first, *polls, state("InProgress"), state("Succeeded"))
     assert run.begin() is None
     assert run.clock.slept == [10, 0, 7, 8]
+    run = Run("DELETE", accepted(Azure_AsyncOperation=OPERATION, Retry_After="9" * 400), state("Succeeded"))
+    run.begin()
+    assert run.clock.slept == [600]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +210,39 @@ def test_a_failure_without_a_reason_says_so() -> None:
             Run("PUT", *answers).begin()
 
 
+def test_a_resource_may_tell_the_reason() -> None:
+    properties = {"provisioningState": "FAILED", "error": {"code": "Code", "message": "Words"}}
+    with pytest.raises(OperationFailedError, match="ended as FAILED: Code: Words"):
+        Run("PUT", answer(200, {"properties": properties})).begin()
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_after_a_location_the_resource_tells_how_it_went(method: str) -> None:
+    for last, failed in ((DONE, False), (answer(200, {"properties": {"provisioningState": "Failed"}}), True)):
+        run = Run(method, accepted(Location=RESULT), accepted(), HttpResponse(200), last)
+        if failed:
+            with pytest.raises(OperationFailedError, match="ended as Failed"):
+                run.begin()
+        else:
+            assert run.begin()["name"] == "vm"
+    # But where the operation has told, an older failure of the resource does not count.
+    first = accepted(Azure_AsyncOperation=OPERATION, Location=RESULT)
+    broken = answer(200, {"properties": {"provisioningState": "Failed"}})
+    assert Run(method, first, state("Succeeded"), broken).begin() == json.loads(broken.body)
+
+
+def test_a_secret_of_the_change_is_not_quoted() -> None:
+    secret = 'Pa55"w\u00f6rd'
+    error = {"code": "Bad", "message": f"The value {secret} is too short.", "details": [{"message": f"{secret}!"}]}
+    body = {"properties": {"settings": {"name": "DbPassword", "value": secret}}}
+    polls = [state("Failed", error=error), answer(403, {"error": error})]
+    for poll in polls:
+        with pytest.raises(ArmError) as caught:
+            Run("PUT", accepted(Azure_AsyncOperation=OPERATION), poll, body=body).begin()
+        assert leaks([secret], *shown(caught.value)) == []
+        assert "The value (hidden) is too short." in caught.value.message
+
+
 @pytest.mark.parametrize("status", [400, 409])
 def test_a_location_that_refuses_tells_that_the_change_failed(status: int) -> None:
     run = Run("DELETE", accepted(Location=RESULT), accepted(), answer(status, REFUSED))
@@ -248,8 +286,41 @@ def test_what_does_not_pass_ends_the_asking(poll: Any, error: type[PyBridgeError
     with pytest.raises(error) as caught:
         run.begin()
     assert len(run.script.requests) == 1 + asked
-    if isinstance(caught.value, ArmError):
-        assert "may still be going on" in (caught.value.remedy or "")
+    assert "may still be going on" in (caught.value.remedy or "")
+
+
+def test_what_is_over_and_cannot_be_read_is_over() -> None:
+    refusal = answer(403, REFUSED)
+    run = Run("PUT", accepted(Azure_AsyncOperation=OPERATION), state("Succeeded"), refusal)
+    with pytest.raises(ForbiddenError) as caught:
+        run.begin()
+    assert (caught.value.remedy or "").startswith("The change is over: ARM only does not show")
+
+
+class Tokens:
+    """A credential that gives these, one after the other, and raises what is an error."""
+
+    def __init__(self, *tokens: str | PyBridgeError) -> None:
+        self.tokens = list(tokens)
+
+    def get_token(self, resource: str, /, *, force_refresh: bool = False) -> AccessToken:
+        token = "fresh" if force_refresh else self.tokens.pop(0)
+        if isinstance(token, PyBridgeError):
+            raise token
+        return AccessToken(token, 0, resource)
+
+
+def test_a_token_that_is_late_does_not_end_it() -> None:
+    credential = Tokens("first", TokenThrottledError("wait"), "second")
+    assert Run("DELETE", accepted(Location=RESULT), HttpResponse(204), credential=credential).begin() is None
+
+
+def test_without_a_token_the_change_goes_on_unseen() -> None:
+    expired = TokenRejectedError("expired", remedy="Sign in again.")
+    with pytest.raises(TokenRejectedError) as caught:
+        Run("DELETE", accepted(Location=RESULT), credential=Tokens("first", expired)).begin()
+    assert "may still be going on" in (caught.value.remedy or "")
+    assert (caught.value.remedy or "").endswith("Sign in again.")
 
 
 def test_an_operation_may_be_unknown_for_an_instant_only() -> None:
@@ -261,7 +332,9 @@ def test_an_operation_may_be_unknown_for_an_instant_only() -> None:
 
 
 @pytest.mark.parametrize("header", ["Azure_AsyncOperation", "Location"])
-@pytest.mark.parametrize("url", ["https://evil.example/o", "http://management.azure.com/o", "/o", "", "https://["])
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/o", "http://management.azure.com/o", "//evil.example/o", "o", "", "https://["]
+)
 def test_a_token_does_not_follow_an_operation_to_another_host(header: str, url: str) -> None:
     run = Run("DELETE", accepted(**{header: url}))
     with pytest.raises(UnsafeError, match="another host"):
@@ -272,6 +345,20 @@ def test_a_token_does_not_follow_an_operation_to_another_host(header: str, url: 
     with pytest.raises(UnsafeError):
         run.begin()
     assert len(run.script.requests) == 2
+
+
+@pytest.mark.parametrize("header", ["Azure_AsyncOperation", "Location"])
+def test_a_path_alone_is_one_of_arms(header: str) -> None:
+    run = Run("DELETE", accepted(**{header: "/o?api-version=1"}), state("Succeeded"))
+    assert run.begin() is None
+    assert run.script.requests[-1].url == f"{ARM}/o?api-version=1"
+
+
+def test_where_a_thing_is_that_a_put_has_made_is_nobodys_business() -> None:
+    elsewhere = "https://data.example/thing"
+    assert Run("PUT", accepted(201, {"name": "vm"}, Location=elsewhere)).begin() == {"name": "vm"}
+    first = accepted(202, Azure_AsyncOperation=OPERATION, Location=elsewhere)
+    assert Run("PUT", first, state("Succeeded"), DONE).begin()["name"] == "vm"
 
 
 def test_urls_may_be_as_long_as_arm_makes_them() -> None:
@@ -344,15 +431,8 @@ def test_a_wait_that_nobody_wants_any_more_ends_it() -> None:
 
 
 def test_a_token_that_expires_meanwhile_is_renewed() -> None:
-    class Renewing:
-        def __init__(self) -> None:
-            self.tokens = ["first", "first", "second", "second"]
-
-        def get_token(self, resource: str, /, *, force_refresh: bool = False) -> AccessToken:
-            return AccessToken("fresh" if force_refresh else self.tokens.pop(0), 0, resource)
-
-    first = accepted(Azure_AsyncOperation=OPERATION)
-    run = Run("DELETE", first, state("InProgress"), answer(401, {}), state("Succeeded"), credential=Renewing())
+    first, credential = accepted(Azure_AsyncOperation=OPERATION), Tokens("first", "first", "second", "second")
+    run = Run("DELETE", first, state("InProgress"), answer(401, {}), state("Succeeded"), credential=credential)
     run.begin()
     sent = [request.headers["Authorization"].split()[1] for request in run.script.requests]
     assert sent == ["first", "first", "second", "fresh"]

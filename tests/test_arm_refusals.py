@@ -31,6 +31,10 @@ PAYLOAD = {
         "Password": {"value": SECRET},
         "connectionString": f"AccountName=a;AccountKey={SECRET}",
         "primaryKey": SECRET,
+        "workspaceKey": SECRET,
+        "parameters": [{"name": "dbPassword", "value": SECRET}],
+        "variables": [{"name": "a", "secureValue": SECRET}],
+        "protectedParameters": [{"name": "a", "value": SECRET}],
         "key": SECRET,
         "access_token": TOKEN,
         "note": f"Bearer {TOKEN}",
@@ -96,6 +100,31 @@ def test_the_exchange_is_told() -> None:
             "response_body": '{"error": {"code": "Conflict", "message": "No.", "target": "osProfile"}}',
         },
     }
+
+
+@pytest.mark.parametrize("path", ["vaults/v/secrets/s", "sites/s/config/appsettings", "x/variables/v"])
+def test_where_all_is_secret_nothing_is_shown(path: str) -> None:
+    words = f"The value '{SECRET}' is not liked."
+    client = ArmClient(
+        StaticCredential("abc"),
+        subscription_id="s",
+        transport=Script(answer(400, {"error": {"code": "C", "message": words}})),
+        environ={},
+    )
+    with pytest.raises(ArmError) as caught:
+        client.send("PUT", f"{GROUP}/{path}", "1", {"properties": {"value": SECRET}})
+    assert leaks([SECRET], *shown(caught.value)) == []
+    assert caught.value.message == "ARM answered 400 C: The value '(hidden)' is not liked."
+
+
+@pytest.mark.parametrize("secret", [SECRET, 'with "quotes" and \\', "ünïcode", "</script>"])
+def test_what_was_sent_as_a_secret_is_not_quoted(secret: str) -> None:
+    for ascii_only in (True, False):
+        error = {"error": {"code": "C", "message": f"<{secret}>", "target": secret, "details": [{"message": secret}]}}
+        body = json.dumps(error, ensure_ascii=ascii_only).encode()
+        told = refused(HttpResponse(400, {}, body), {"properties": {"adminPassword": secret}})
+        assert leaks([secret], *shown(told)) == []
+        assert told.message == "ARM answered 400 C: <(hidden)>"
 
 
 def test_errors_inside_of_errors_are_told_flat() -> None:

@@ -76,7 +76,7 @@ function Get-MsiToken {
     .OUTPUTS
     PyBridge.AccessToken
     #>
-    [CmdletBinding()]
+    [CmdletBinding(PositionalBinding = $false)]
     [OutputType('PyBridge.AccessToken')]
     param(
         [Parameter(Position = 0)]
@@ -139,7 +139,7 @@ function Get-MsiIdentity {
     .OUTPUTS
     PyBridge.ManagedIdentity
     #>
-    [CmdletBinding()]
+    [CmdletBinding(PositionalBinding = $false)]
     [OutputType('PyBridge.ManagedIdentity')]
     param(
         [Parameter(Position = 0)]
@@ -206,7 +206,7 @@ function Test-Msi {
     .OUTPUTS
     PyBridge.Check
     #>
-    [CmdletBinding()]
+    [CmdletBinding(PositionalBinding = $false)]
     [OutputType('PyBridge.Check')]
     param(
         [Alias('EnvironmentName')]
@@ -254,7 +254,7 @@ function Get-MsiResourceId {
     .OUTPUTS
     PyBridge.ResourceId
     #>
-    [CmdletBinding()]
+    [CmdletBinding(PositionalBinding = $false)]
     [OutputType('PyBridge.ResourceId')]
     param(
         [Parameter(Position = 0)]
@@ -349,7 +349,7 @@ function Connect-AzureRmAccount {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile
     #>
-    [CmdletBinding(DefaultParameterSetName = 'UserWithSubscriptionId', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'UserWithSubscriptionId', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile')]
     [Alias('Login-AzureRmAccount', 'Add-AzureRmAccount')]
     param(
@@ -469,7 +469,7 @@ function Disconnect-AzureRmAccount {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ContextName', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ContextName', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount')]
     [Alias('Logout-AzureRmAccount', 'Remove-AzureRmAccount')]
     param(
@@ -538,7 +538,7 @@ function Get-AzureRmContext {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
     #>
-    [CmdletBinding(DefaultParameterSetName = 'GetSingleContext')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'GetSingleContext')]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
     param(
         [Parameter(ParameterSetName = 'GetSingleContext', Position = 0)]
@@ -601,7 +601,7 @@ function Set-AzureRmContext {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
     #>
-    [CmdletBinding(DefaultParameterSetName = 'Context', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Context', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
     [Alias('Select-AzureRmSubscription')]
     param(
@@ -673,7 +673,7 @@ function Select-AzureRmContext {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
     #>
-    [CmdletBinding(DefaultParameterSetName = 'SelectByInputObject', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'SelectByInputObject', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
     param(
         [Parameter(ParameterSetName = 'SelectByInputObject', Mandatory = $true, ValueFromPipeline = $true)]
@@ -730,7 +730,7 @@ function Rename-AzureRmContext {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
     #>
-    [CmdletBinding(DefaultParameterSetName = 'RenameByInputObject', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'RenameByInputObject', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
     param(
         [Parameter(ParameterSetName = 'RenameByInputObject', Mandatory = $true, ValueFromPipeline = $true)]
@@ -795,7 +795,7 @@ function Remove-AzureRmContext {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
     #>
-    [CmdletBinding(DefaultParameterSetName = 'RemoveByInputObject', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'RemoveByInputObject', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
     param(
         [Parameter(ParameterSetName = 'RemoveByInputObject', Mandatory = $true, ValueFromPipeline = $true)]
@@ -847,7 +847,7 @@ function Clear-AzureRmContext {
 
     Removes saved contexts, too.
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType()]
     param(
         [ValidateSet('Process', 'CurrentUser')]
@@ -897,7 +897,7 @@ function Save-AzureRmContext {
 
     Saves one context, and reads it again.
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType()]
     [Alias('Save-AzureRmProfile')]
     param(
@@ -953,7 +953,7 @@ function Import-AzureRmContext {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ProfileFromDisk', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ProfileFromDisk', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile')]
     param(
         [Parameter(ParameterSetName = 'InMemoryProfile', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -1003,7 +1003,7 @@ function Enable-AzureRmContextAutosave {
     .OUTPUTS
     Microsoft.Azure.Commands.Common.Authentication.ContextAutosaveSettings
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Common.Authentication.ContextAutosaveSettings')]
     param(
         [ValidateSet('Process', 'CurrentUser')]
@@ -1041,7 +1041,7 @@ function Disable-AzureRmContextAutosave {
     .OUTPUTS
     Microsoft.Azure.Commands.Common.Authentication.ContextAutosaveSettings
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Common.Authentication.ContextAutosaveSettings')]
     param(
         [ValidateSet('Process', 'CurrentUser')]
@@ -1079,7 +1079,7 @@ function Get-AzureRmContextAutosaveSetting {
     .OUTPUTS
     Microsoft.Azure.Commands.Common.Authentication.ContextAutosaveSettings
     #>
-    [CmdletBinding()]
+    [CmdletBinding(PositionalBinding = $false)]
     [OutputType('Microsoft.Azure.Commands.Common.Authentication.ContextAutosaveSettings')]
     param(
         [ValidateSet('Process', 'CurrentUser')]
@@ -1125,7 +1125,7 @@ function Get-AzureRmSubscription {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.PSAzureSubscription
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ListByIdInTenant')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ListByIdInTenant')]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureSubscription')]
     param(
         [Parameter(ParameterSetName = 'ListByIdInTenant', ValueFromPipelineByPropertyName = $true)]
@@ -1173,7 +1173,7 @@ function Get-AzureRmTenant {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.PSAzureTenant
     #>
-    [CmdletBinding()]
+    [CmdletBinding(PositionalBinding = $false)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureTenant')]
     param(
         [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -1212,7 +1212,7 @@ function Get-AzureRmEnvironment {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment
     #>
-    [CmdletBinding()]
+    [CmdletBinding(PositionalBinding = $false)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment')]
     param(
         [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -1304,7 +1304,7 @@ function Add-AzureRmEnvironment {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment
     #>
-    [CmdletBinding(DefaultParameterSetName = 'Name', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Name', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -1489,7 +1489,7 @@ function Set-AzureRmEnvironment {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment
     #>
-    [CmdletBinding(DefaultParameterSetName = 'Name', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Name', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -1625,7 +1625,7 @@ function Remove-AzureRmEnvironment {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureEnvironment')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -1657,14 +1657,17 @@ function Disable-AzureRmDataCollection {
     returned, in this session or in another.
     .EXAMPLE
     Disable-AzureRmDataCollection
+    Connect-AzureRmAccount -Identity
 
-    Does nothing.
+    A script begins as it always did.
     .EXAMPLE
-    Disable-AzureRmDataCollection -WhatIf
+    $login = Connect-AzureRmAccount -Identity
+    Disable-AzureRmDataCollection -DefaultProfile $login.Context
+    $login.Context.Account.Id
 
-    Does nothing either.
+    The context is accepted, and not needed.
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType()]
     param(
         [Alias('AzureRmContext', 'AzureCredential')]
@@ -1688,14 +1691,17 @@ function Enable-AzureRmDataCollection {
     returned, in this session or in another.
     .EXAMPLE
     Enable-AzureRmDataCollection
+    Connect-AzureRmAccount -Identity
 
-    Does nothing.
+    A script begins as it always did.
     .EXAMPLE
-    Enable-AzureRmDataCollection -WhatIf
+    $login = Connect-AzureRmAccount -Identity
+    Enable-AzureRmDataCollection -DefaultProfile $login.Context
+    $login.Context.Account.Id
 
-    Does nothing either.
+    The context is accepted, and not needed.
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType()]
     param(
         [Alias('AzureRmContext', 'AzureCredential')]
@@ -1740,7 +1746,7 @@ function Resolve-AzureRmError {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Errors.AzureRestExceptionRecord
     #>
-    [CmdletBinding(DefaultParameterSetName = 'AnyErrorParameterSet')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'AnyErrorParameterSet')]
     [OutputType('Microsoft.Azure.Commands.Profile.Errors.AzureErrorRecord', 'Microsoft.Azure.Commands.Profile.Errors.AzureExceptionRecord', 'Microsoft.Azure.Commands.Profile.Errors.AzureRestExceptionRecord')]
     [Alias('Resolve-Error')]
     param(
@@ -1816,7 +1822,7 @@ function Get-AzureRmVM {
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineInstanceView
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ListAllVirtualMachinesParamSet')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ListAllVirtualMachinesParamSet')]
     [OutputType('Microsoft.Azure.Commands.Compute.Models.PSVirtualMachine', 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineList', 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineListStatus', 'Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineInstanceView')]
     param(
         [Parameter(ParameterSetName = 'ListVirtualMachineInResourceGroupParamSet', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -1919,7 +1925,7 @@ function Update-AzureRmVM {
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSAzureOperationResponse
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ResourceGroupNameParameterSetName', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ResourceGroupNameParameterSetName', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Compute.Models.PSAzureOperationResponse')]
     param(
         [Parameter(ParameterSetName = 'ResourceGroupNameParameterSetName', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2004,7 +2010,7 @@ function Start-AzureRmVM {
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSComputeLongRunningOperation
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ResourceGroupNameParameterSetName', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ResourceGroupNameParameterSetName', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Compute.Models.PSComputeLongRunningOperation')]
     param(
         [Parameter(ParameterSetName = 'ResourceGroupNameParameterSetName', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2074,7 +2080,7 @@ function Stop-AzureRmVM {
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSComputeLongRunningOperation
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ResourceGroupNameParameterSetName', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ResourceGroupNameParameterSetName', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Compute.Models.PSComputeLongRunningOperation')]
     param(
         [Parameter(ParameterSetName = 'ResourceGroupNameParameterSetName', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2144,7 +2150,7 @@ function Restart-AzureRmVM {
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSComputeLongRunningOperation
     #>
-    [CmdletBinding(DefaultParameterSetName = 'RestartResourceGroupNameParameterSetName', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'RestartResourceGroupNameParameterSetName', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Compute.Models.PSComputeLongRunningOperation')]
     param(
         [Parameter(ParameterSetName = 'RestartResourceGroupNameParameterSetName', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2212,7 +2218,7 @@ function Get-AzureRmVMExtension {
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineExtension
     #>
-    [CmdletBinding()]
+    [CmdletBinding(PositionalBinding = $false)]
     [OutputType('Microsoft.Azure.Commands.Compute.Models.PSVirtualMachineExtension')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2302,7 +2308,7 @@ function Set-AzureRmVMExtension {
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSAzureOperationResponse
     #>
-    [CmdletBinding(DefaultParameterSetName = 'Settings', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Settings', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Compute.Models.PSAzureOperationResponse')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2397,7 +2403,7 @@ function Remove-AzureRmVMExtension {
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSAzureOperationResponse
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Compute.Models.PSAzureOperationResponse')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2461,7 +2467,7 @@ function Get-AzureRmResourceGroup {
     .OUTPUTS
     Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup
     #>
-    [CmdletBinding(DefaultParameterSetName = 'GetByResourceGroupName')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'GetByResourceGroupName')]
     [OutputType('Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup')]
     param(
         [Parameter(ParameterSetName = 'GetByResourceGroupName', Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2530,7 +2536,7 @@ function New-AzureRmResourceGroup {
     .OUTPUTS
     Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResourceGroup')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2596,7 +2602,7 @@ function Remove-AzureRmResourceGroup {
 
     Shows which resource groups would be removed, and removes none.
     #>
-    [CmdletBinding(DefaultParameterSetName = 'RemoveByResourceGroupName', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'RemoveByResourceGroupName', SupportsShouldProcess = $true)]
     [OutputType()]
     param(
         [Parameter(ParameterSetName = 'RemoveByResourceGroupName', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2676,7 +2682,7 @@ function Get-AzureRmResource {
     .OUTPUTS
     Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResource
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ByTagNameValueParameterSet')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ByTagNameValueParameterSet')]
     [OutputType('Microsoft.Azure.Commands.ResourceManager.Cmdlets.SdkModels.PSResource')]
     param(
         [Parameter(ParameterSetName = 'ByTagNameValueParameterSet', Position = 0)]
@@ -2760,7 +2766,7 @@ function Get-AzureRmRoleDefinition {
     .OUTPUTS
     Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleDefinition
     #>
-    [CmdletBinding(DefaultParameterSetName = 'RoleDefinitionNameParameterSet')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'RoleDefinitionNameParameterSet')]
     [OutputType('Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleDefinition')]
     param(
         [Parameter(ParameterSetName = 'RoleDefinitionNameParameterSet', Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -2839,7 +2845,7 @@ function Get-AzureRmRoleAssignment {
     .OUTPUTS
     Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleAssignment
     #>
-    [CmdletBinding(DefaultParameterSetName = 'EmptyParameterSet')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'EmptyParameterSet')]
     [OutputType('Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleAssignment')]
     param(
         [Parameter(ParameterSetName = 'ObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
@@ -3009,7 +3015,7 @@ function New-AzureRmRoleAssignment {
     .OUTPUTS
     Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleAssignment
     #>
-    [CmdletBinding(DefaultParameterSetName = 'EmptyParameterSet', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'EmptyParameterSet', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleAssignment')]
     param(
         [Parameter(ParameterSetName = 'EmptyParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
@@ -3147,7 +3153,7 @@ function Remove-AzureRmRoleAssignment {
     .OUTPUTS
     Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleAssignment
     #>
-    [CmdletBinding(DefaultParameterSetName = 'EmptyParameterSet', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'EmptyParameterSet', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Resources.Models.Authorization.PSRoleAssignment')]
     param(
         [Parameter(ParameterSetName = 'EmptyParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
@@ -3261,7 +3267,7 @@ function Get-AzureRmUserAssignedIdentity {
     .OUTPUTS
     Microsoft.Azure.Commands.ManagedServiceIdentity.Models.PsUserAssignedIdentity
     #>
-    [CmdletBinding(DefaultParameterSetName = 'SuscriptionParameterSet')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'SuscriptionParameterSet')]
     [OutputType('Microsoft.Azure.Commands.ManagedServiceIdentity.Models.PsUserAssignedIdentity')]
     param(
         [Parameter(ParameterSetName = 'ResourceGroupParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
@@ -3317,7 +3323,7 @@ function New-AzureRmUserAssignedIdentity {
     .OUTPUTS
     Microsoft.Azure.Commands.ManagedServiceIdentity.Models.PsUserAssignedIdentity
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.ManagedServiceIdentity.Models.PsUserAssignedIdentity')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -3380,7 +3386,7 @@ function Remove-AzureRmUserAssignedIdentity {
 
     Shows what would be removed, and removes nothing.
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ResourceGroupAndNameParameterSet', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ResourceGroupAndNameParameterSet', SupportsShouldProcess = $true)]
     [OutputType()]
     param(
         [Parameter(ParameterSetName = 'ResourceGroupAndNameParameterSet', Mandatory = $true, Position = 0)]
@@ -3460,7 +3466,7 @@ function Invoke-AzureRmRestMethod {
     .OUTPUTS
     PyBridge.ArmObject
     #>
-    [CmdletBinding(DefaultParameterSetName = 'ByPath', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ByPath', SupportsShouldProcess = $true)]
     [OutputType('PyBridge.RestResponse', 'PyBridge.ArmObject')]
     param(
         [Parameter(ParameterSetName = 'ByPath', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
@@ -3535,7 +3541,7 @@ function Enable-Msi {
     .OUTPUTS
     PyBridge.EnabledIdentity
     #>
-    [CmdletBinding(SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     [OutputType('PyBridge.EnabledIdentity')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]

@@ -67,9 +67,3 @@ def json_object(value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise MalformedError(f"ARM's answer for {path} is not a JSON object", target=path)
     return value
-
-
-def retry_after(response: HttpResponse) -> float | None:
-    """The seconds that an answer asks to wait; None where it does not say (its date form is not used by ARM)."""
-    value = response.header("Retry-After") or ""
-    return float(value) if value.isascii() and value.isdigit() else None

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from .. import sources
 from ..clouds import arm_endpoint, cloud
-from ..errors import MalformedError, TransportError
+from ..errors import CredentialError, MalformedError, TransportError
 from ..models import Credential, Transport
 from ..resources import (
     Environment,
@@ -205,7 +205,7 @@ class ArmClient:
             self.pause(operation.delay, f"{activity}: {operation.status}")
             try:
                 operation.feed(*self._sender.exchange("GET", operation.url))
-            except TransportError as exc:
+            except (TransportError, CredentialError) as exc:
                 operation.miss(exc)
         return operation.result
 

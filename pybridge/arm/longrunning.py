@@ -15,14 +15,26 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from ..errors import ArmError, MalformedError, NotFoundError, PyBridgeError
+from ..errors import (
+    CredentialError,
+    ForbiddenError,
+    MalformedError,
+    NotFoundError,
+    PyBridgeError,
+    UnauthorizedError,
+)
 from ..models import HttpRequest, HttpResponse
-from .answers import json_object, json_value, retry_after
+from ..retry import retry_after
+from .answers import json_object, json_value
 from .paths import same_origin
-from .refusals import error_in, error_of, failed_operation, refusal
+from .redaction import unquoted
+from .refusals import failed_operation, refusal
 
 #: Seconds between two questions where ARM does not say: what is long is not asked about all the time.
 _RAMP = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+
+#: And at most, whatever ARM says.
+_LONGEST = 600.0
 
 #: What a Location answers with where the change has failed; other refusals are of the question.
 _OF_THE_CHANGE = {400, 409, 412, 422}
@@ -112,27 +124,27 @@ class LongOperation:
             self._pace(response)
             self._read(self, request, response)
             return
-        error = refusal(request, response, self._path)
+        error = refusal(request, unquoted(response, self._request), self._path)
         if isinstance(error, NotFoundError) and self._over and self._request.method == "POST":
             self._end(None)  # it has succeeded, and left no result
             return
         if self._read is LongOperation._read_location and response.status in _OF_THE_CHANGE:
-            raise failed_operation(request, response, target=self._path, status="Failed", error=error_in(response))
+            raise failed_operation(self._request, request, response, "Failed")
         # A question may come sooner than what it is about is known everywhere.
         young = isinstance(error, NotFoundError) and self._asked == 0
         self.miss(error, passing=error.retryable or young)
         self._pace(response)
 
     def miss(self, error: PyBridgeError, *, passing: bool | None = None) -> None:
-        """There was no answer, or one that does not tell. That ends the asking, but not the operation.
+        """There was no answer, or one that does not tell. That may end the asking, but not the operation.
 
         Raises:
             PyBridgeError: The error, as it will not pass, or has not for too long.
         """
         self._missed += 1
         if self._missed > _PATIENCE or not (error.retryable if passing is None else passing):
-            if isinstance(error, ArmError):
-                error.remedy = _UNTOLD
+            cure = error.remedy if isinstance(error, _CURABLE) else None
+            error.remedy = f"{_UNSHOWN if self._over else _UNTOLD}{f' {cure}' if cure else ''}"
             raise error
         self.delay = _RAMP[min(self._missed, len(_RAMP) - 1)]
 
@@ -141,12 +153,14 @@ class LongOperation:
     def _begin(self, response: HttpResponse) -> _Reader:
         """How further answers are to be read."""
         operation, location = response.header("Azure-AsyncOperation"), response.header("Location")
-        if location is not None and response.status in (201, 202):
+        # Another Location is of no use, and may lead anywhere: to what a PUT has made.
+        useful = response.status == 202 if operation is None else self._request.method == "POST"
+        if location is not None and useful:
             self._location = same_origin(location, self._endpoint, "Location")
         if operation is not None:
             self.url = same_origin(operation, self._endpoint, "Azure-AsyncOperation")
             return LongOperation._read_operation
-        if self._location is not None and response.status == 202:
+        if self._location is not None:
             self.url = self._location
             return LongOperation._read_location
         if self._request.method in ("PUT", "PATCH"):
@@ -171,7 +185,7 @@ class LongOperation:
         self._follow(response, "Azure-AsyncOperation")
         if self.status.lower() not in _ENDED:
             return
-        self._check(request, response, body)
+        self._check(request, response)
         if self._request.method in ("PUT", "PATCH"):
             self._ask_last(self._request.url)
         elif self._request.method == "POST" and self._location is not None:
@@ -187,6 +201,7 @@ class LongOperation:
             self._follow(response, "Location")
         elif self._request.method in ("PUT", "PATCH"):
             self._ask_last(self._request.url)
+            self._read = LongOperation._read_outcome
         else:
             self._end(_value(response, self._path) if self._request.method == "POST" else None)
 
@@ -196,10 +211,17 @@ class LongOperation:
         state = _state(body) or "Succeeded"
         self._tell(state, {})
         if state.lower() in _ENDED:
-            self._check(request, response, body)
+            self._check(request, response)
             self._end(value)
         else:
             self.url = self._request.url
+
+    def _read_outcome(self, request: HttpRequest, response: HttpResponse) -> None:
+        """The resource, after a Location has told that the change is over, and not how it went."""
+        value = _value(response, self._path)
+        self._tell((_state(value) if isinstance(value, dict) else None) or self.status, {})
+        self._check(request, response)
+        self._end(value)
 
     def _read_result(self, request: HttpRequest, response: HttpResponse) -> None:
         if response.status == 202:
@@ -209,9 +231,9 @@ class LongOperation:
 
     # --- steps ---
 
-    def _check(self, request: HttpRequest, response: HttpResponse, body: Mapping[str, Any]) -> None:
+    def _check(self, request: HttpRequest, response: HttpResponse) -> None:
         if self.status.lower() in _FAILED:
-            raise failed_operation(request, response, target=self._path, status=self.status, error=error_of(body))
+            raise failed_operation(self._request, request, response, self.status)
 
     def _tell(self, status: object, body: Mapping[str, Any]) -> None:
         self.status = str(status)
@@ -235,7 +257,8 @@ class LongOperation:
     def _pace(self, response: HttpResponse) -> None:
         wanted = retry_after(response)
         step = _RAMP[min(self._asked, len(_RAMP) - 1)]
-        self.delay = max(self.delay, wanted or 0.0) if self._missed else step if wanted is None else wanted
+        delay = max(self.delay, wanted or 0.0) if self._missed else step if wanted is None else wanted
+        self.delay = min(delay, _LONGEST)
 
 
 #: Reads an answer into a long operation: one of its methods.
@@ -260,3 +283,7 @@ def _output(body: Mapping[str, Any]) -> Any:
 _UNTOLD = (
     "The change was begun, and may still be going on: ARM only does not tell how. Look at the resource in a while."
 )
+_UNSHOWN = "The change is over: ARM only does not show what came of it."
+
+#: Errors whose own remedy says how to be told again.
+_CURABLE = (CredentialError, UnauthorizedError, ForbiddenError)

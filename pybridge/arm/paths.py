@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from ..addresses import origin
 from ..errors import MalformedError, UnsafeError, UsageError
@@ -103,7 +103,7 @@ def same_origin(url: object, endpoint: str, what: str) -> str:
     """A URL that ARM answered with, if it leads to ARM: the token goes along.
 
     Args:
-        url: What stood in the answer.
+        url: What stood in the answer; a path alone is one of ARM's.
         endpoint: Where ARM answers.
         what: Where in the answer it stood, for the error: "nextLink".
 
@@ -111,6 +111,8 @@ def same_origin(url: object, endpoint: str, what: str) -> str:
         UnsafeError: It leads to another host, or is no plain URL.
         MalformedError: It is longer than any that ARM makes.
     """
+    if isinstance(url, str) and re.match(r"/(?!/)", url):
+        url = urljoin(endpoint, url)
     if not isinstance(url, str) or origin(url) is None or origin(url) != origin(endpoint):
         place = str(url).partition("?")[0][:200]
         raise UnsafeError(f"ARM's {what} leads to another host: {place}", target=place)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import (
     ArmError,
@@ -21,7 +22,7 @@ from ..errors import (
     UnauthorizedError,
 )
 from ..models import HttpRequest, HttpResponse
-from .redaction import exchange, plain, without_secrets
+from .redaction import exchange, plain, unquoted, without_secrets
 
 _STATUS_ERRORS: Mapping[int, type[ArmError]] = {
     401: UnauthorizedError,
@@ -45,9 +46,12 @@ _CHANGED = {"concurrentupdateerror", "concurrentupdate", "concurrentupdateconfli
 
 
 def error_of(body: Any) -> Mapping[str, Any]:
-    """The `error` member of a body: of a refusal, or of a long operation that failed. Empty where there is none."""
-    error = body.get("error") if isinstance(body, Mapping) else None
-    return error if isinstance(error, Mapping) else {}
+    """The error in a body: of a refusal, or of a long operation or a resource that failed. Empty for none."""
+    for holder in (body, body.get("properties") if isinstance(body, Mapping) else None):
+        error = holder.get("error") if isinstance(holder, Mapping) else None
+        if isinstance(error, Mapping):
+            return error
+    return {}
 
 
 def error_in(response: HttpResponse) -> Mapping[str, Any]:
@@ -74,6 +78,7 @@ def has_changed(error: ArmError) -> bool:
 
 def refusal(request: HttpRequest, response: HttpResponse, path: str) -> ArmError:
     """The error for an answer that is not 2xx, with ARM's own words and request ID."""
+    response = unquoted(response, request)
     error = error_in(response)
     code, words = error.get("code"), error.get("message")
     if isinstance(code, str) and isinstance(words, str):
@@ -107,23 +112,24 @@ def no_subscription(principal: object) -> NoSubscriptionError:
 
 
 def failed_operation(
-    request: HttpRequest, response: HttpResponse, *, target: str, status: str, error: Mapping[str, Any]
+    change: HttpRequest, request: HttpRequest, response: HttpResponse, status: str
 ) -> OperationFailedError:
     """The error for a long operation that ended as Failed or Canceled.
 
     Args:
+        change: What began it.
         request, response: The poll that told.
-        target: The path of what was to be changed.
         status: The last state, in ARM's word.
-        error: ARM's `error`; empty where it gave none.
     """
+    response = unquoted(response, change)
+    error = error_in(response)
     code = error.get("code") or status
     words = _sentence(str(error.get("message") or "ARM gives no reason"), error)
     details = {"status": status, "error": str(code), **facts(response, error)}
     details["exchange"] = exchange(request, response)
     return OperationFailedError(
         f"the operation ended as {status}: {code}: {words}",
-        target=target,
+        target=urlsplit(change.url).path,
         remedy="ARM accepted the request, and could not carry it out. What it says above is the cause; "
         "the activity log of the resource has the rest.",
         details=details,
@@ -142,7 +148,7 @@ def facts(response: HttpResponse, error: Mapping[str, Any]) -> dict[str, object]
         if value is not None:
             found[name] = value
     if isinstance(error.get("target"), str):
-        found["target"] = error["target"]
+        found["target"] = plain(error["target"])
     inner = [dict(item) for item in _inner(error)]
     if inner:
         found["errors"] = inner

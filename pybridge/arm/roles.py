@@ -5,7 +5,7 @@ Wire format: https://learn.microsoft.com/rest/api/authorization/role-assignments
 
 from __future__ import annotations
 
-import uuid
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -110,7 +110,9 @@ def assign_role(
         ConflictError: It has it already; the error names the assignment.
         BadRequestError: There is no such principal.
     """
-    name = str(uuid.uuid4())
+    from uuid import uuid4  # takes 5 ms of the worker's start
+
+    name = str(uuid4())
     target = f"{path}{_PROVIDER}/roleAssignments/{name}"
     definition = f"{_subscription_of(path)}{_PROVIDER}/roleDefinitions/{role.id}"
     properties: dict[str, Any] = {"roleDefinitionId": definition, "principalId": object_id}
@@ -224,10 +226,10 @@ def below(scope: str, other: str) -> bool:
 
 def is_guid(text: str) -> bool:
     """Whether it is written as a GUID."""
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
+    return _GUID.fullmatch(text) is not None
+
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def quoted(text: str) -> str:

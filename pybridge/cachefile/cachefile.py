@@ -11,7 +11,6 @@ a place that others could have written to is refused.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -183,6 +182,8 @@ class CacheFile:
         return self._obtain(name, obtain)
 
     def _name(self, key: str) -> str:
+        import hashlib  # loads OpenSSL, and few share their tokens
+
         return hashlib.sha256(f"{_LAYOUT}\n{self._machine}\n{key}".encode()).hexdigest()
 
     def _find(self, name: str, *, set_aside: bool = False) -> Stored | None:

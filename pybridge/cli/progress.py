@@ -22,8 +22,8 @@ def shown() -> Iterator[Callable[[Progress], None] | None]:
     except ImportError:
         yield _plainly
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[status]}"), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    what, state = (TextColumn(text, markup=False) for text in ("{task.description}", "{task.fields[status]}"))
+    with Bar(what, BarColumn(), state, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, status="")
 
         def show(progress: Progress) -> None:

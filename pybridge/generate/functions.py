@@ -44,7 +44,8 @@ def all_parameters(command: Command) -> tuple[Parameter, ...]:
 def function(command: Command, names: Mapping[str, str], template: str) -> str:
     """The function of a command; `names` are those of the types, by key."""
     parameters = all_parameters(command)
-    binding = []
+    # Without it, parameters of a function have positions where no parameter says one; those of AzureRM do not.
+    binding = ["PositionalBinding = $false"]
     if command.default_set:
         binding.append(f"DefaultParameterSetName = {quoted(command.default_set)}")
     if command.action:

@@ -90,11 +90,11 @@ class WorkerCall(Call):
             raise CancelledError(_UNWANTED)
 
     def cached(self, key: Hashable, seconds: float, make: Callable[[], _Answer]) -> _Answer:
-        self._outlived = True
+        before, self._outlived = self._outlived, True
         try:
             return super().cached(key, seconds, make)
         finally:
-            self._outlived = False
+            self._outlived = before
 
     def item(self, value: Any) -> None:
         """Send one item of a stream, soon.
