@@ -14,21 +14,10 @@ param(
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+. "$PSScriptRoot/timing.ps1"
 $shell = (Get-Process -Id $PID).Path
 $client = [System.Net.Http.HttpClient]::new()
 $client.Timeout = [timespan]::FromMinutes(5)
-
-function Get-Percentile([double[]] $Values, [double] $Share) {
-    $sorted = [double[]]$Values.Clone()
-    [array]::Sort($sorted)
-    $sorted[[math]::Min($sorted.Count - 1, [int][math]::Floor($Share * $sorted.Count))]
-}
-
-function Measure-Duration([scriptblock] $Block) {
-    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    & $Block
-    $watch.Elapsed.TotalMilliseconds
-}
 
 function Read-Page([string] $Url, [string] $Token) {
     # One exchange with the emulator, by nothing but .NET's own client.

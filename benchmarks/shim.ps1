@@ -7,20 +7,9 @@
 param([int] $Runs = 15, [int] $Warm = 2000)
 
 $ErrorActionPreference = 'Stop'
+. "$PSScriptRoot/timing.ps1"
 $shell = (Get-Process -Id $PID).Path
 $resource = 'https://management.azure.com/'
-
-function Get-Percentile([double[]] $Values, [double] $Share) {
-    $sorted = [double[]]$Values.Clone()
-    [array]::Sort($sorted)
-    $sorted[[math]::Min($sorted.Count - 1, [int][math]::Floor($Share * $sorted.Count))]
-}
-
-function Measure-Duration([scriptblock] $Block) {
-    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    & $Block
-    $watch.Elapsed.TotalMilliseconds
-}
 
 # Process after process, in turn, so that a drift of the machine meets all of them alike.
 $bare = @(); $import = @(); $first = @()

@@ -157,7 +157,7 @@ class ServicePrincipalCredential:
             "scope": f"{resource}/.default",
         }
 
-        def send(*_: float) -> HttpResponse:
+        def send() -> HttpResponse:
             if left() <= 0:
                 raise TimedOutError(f"{SERVICE_PRINCIPAL.title} was not asked: there was no time left", target=url)
             return self._door.send(post(url, form, _HEADERS)._replace(timeout=min(_ATTEMPT, left())))

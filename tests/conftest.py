@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from shells import SHELLS, Azure, serve_azure
+from shells import SHELLS, Azure, Shell, serve_azure
 
 from pybridge.cache import SHARED
 from pybridge.emulator import Emulator
@@ -74,3 +74,12 @@ def azure(request: pytest.FixtureRequest) -> Iterator[Azure]:
     """The default world on a port. "This machine" is myVM."""
     shell = request.getfixturevalue("shell") if "shell" in request.fixturenames else None
     yield from serve_azure(Emulator(), shell)
+
+
+@pytest.fixture
+def owned(shell: Shell) -> Iterator[Azure]:
+    """The default world on a port, in which this machine's identity may change everything."""
+    emulator = Emulator()
+    for subscription in emulator.world.subscriptions.values():
+        emulator.world.grant("Owner", to=emulator.vm, scope=subscription)
+    yield from serve_azure(emulator, shell)

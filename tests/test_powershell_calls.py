@@ -6,25 +6,13 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shells import Azure, Run, Shell, serve_azure
-
-from pybridge.emulator import Emulator
+from shells import Azure, Run, Shell
 
 SIGN_IN = "$null = Connect-AzureRmAccount -Identity\n"
 GROUP = "myResourceGroup"
-
-
-@pytest.fixture
-def owned(shell: Shell) -> Iterator[Azure]:
-    """An Azure that this machine's identity may change."""
-    emulator = Emulator(page_size=100)
-    for subscription in emulator.world.subscriptions.values():
-        emulator.world.grant("Owner", to=emulator.vm, scope=subscription)
-    yield from serve_azure(emulator, shell)
 
 
 def ran(shell: Shell, azure: Azure, script: str, folder: Path) -> Run:

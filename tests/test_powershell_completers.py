@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from shells import Azure, Run, Shell, serve_azure
+from shells import Azure, Run, Shell
 
 from pybridge.clouds import CLOUDS
-from pybridge.emulator import Emulator
 
 #: Tab, once, and until there is something: a busy machine may take longer than Tab waits.
 HEAD = """
@@ -28,15 +25,6 @@ function Show($Found) { @($Found) -join '|' }
 function Get-Worker { & (Get-Module PyBridge) { $script:Worker } }
 """
 SIGN_IN = "$null = Connect-AzureRmAccount -Identity\n"
-
-
-@pytest.fixture
-def owned(shell: Shell) -> Iterator[Azure]:
-    """An Azure that this machine's identity may change."""
-    emulator = Emulator()
-    for subscription in emulator.world.subscriptions.values():
-        emulator.world.grant("Owner", to=emulator.vm, scope=subscription)
-    yield from serve_azure(emulator, shell)
 
 
 def ran(shell: Shell, azure: Azure, script: str, folder: Path) -> Run:

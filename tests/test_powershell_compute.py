@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from shells import Azure, Run, Shell, serve_azure
-
-from pybridge.emulator import Emulator
+from shells import Azure, Run, Shell
 
 HEAD = """
 Set-StrictMode -Version Latest
@@ -24,15 +21,6 @@ function Show($Value) { ConvertTo-Json -InputObject $Value -Depth 6 -Compress }
 MODELS = "Microsoft.Azure.Commands.Compute.Models"
 GROUP = "myResourceGroup"
 SECRET = "storage-key-of-nobody"
-
-
-@pytest.fixture
-def owned(shell: Shell) -> Iterator[Azure]:
-    """An Azure that this machine's identity may change."""
-    emulator = Emulator()
-    for subscription in emulator.world.subscriptions.values():
-        emulator.world.grant("Owner", to=emulator.vm, scope=subscription)
-    yield from serve_azure(emulator, shell)
 
 
 def ran(shell: Shell, azure: Azure, script: str, folder: Path) -> Run:

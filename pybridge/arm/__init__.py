@@ -8,7 +8,7 @@ answers.py refusals.py redaction.py paths.py   what is said, what a no means, wh
 compute.py groups.py roles.py identities.py   what is asked about VMs, groups and resources, roles, identities
 machineidentity.py machineupdate.py           what to send to change a VM, and lose nothing of it; pure
 machines.py nouns.py   how ARM's JSON becomes one of our nouns; pure
-ids.py wildcards.py    resource IDs, and names that stand for many; pure
+ids.py wildcards.py payload.py   resource IDs, names that stand for many, and JSON that a user wrote; pure
 """
 
 from __future__ import annotations

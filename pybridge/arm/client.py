@@ -54,8 +54,6 @@ class ArmClient:
         verbose: Is told, a sentence at a time, of each request, of what ARM still allows, and of each wait.
     """
 
-    segment = staticmethod(segment)
-
     def __init__(
         self,
         credential: Credential,

@@ -19,7 +19,7 @@ from ..resources import (
 )
 from .answers import ArmAnswer, json_object
 from .client import ArmClient
-from .ids import as_path, parts
+from .ids import path_of
 from .longrunning import Progress
 from .machineidentity import IdentityChange, identity_body
 from .machines import extension_from, group_of, instance_view_from, list_status_from, virtual_machine_from
@@ -46,13 +46,8 @@ def path_of_machine(machine_id: str) -> str:
     Raises:
         UsageError: It is the ID of something else.
     """
-    if parts(machine_id).type.lower() != MACHINES.lower():
-        raise UsageError(
-            f"{machine_id!r} is not the ID of a VM",
-            target=machine_id,
-            remedy=f"It reads /subscriptions/<subscription ID>/resourceGroups/<name>/providers/{MACHINES}/<name>.",
-        )
-    return as_path(machine_id, "VM")
+    remedy = f"It reads /subscriptions/<subscription ID>/resourceGroups/<name>/providers/{MACHINES}/<name>."
+    return path_of(machine_id, MACHINES, "VM", remedy)
 
 
 def get_machine(arm: ArmClient, group: str, name: str, *, display_hint: str = "Compact") -> VirtualMachine:

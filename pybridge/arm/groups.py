@@ -10,13 +10,12 @@ from typing import Any
 
 from ..errors import ConflictError, ForbiddenError, NotFoundError, UsageError
 from ..resources import Resource, ResourceGroup
-from .client import ArmClient
+from .client import RESOURCE_GROUPS, ArmClient
 from .ids import ResourceParts, as_path, parts
 from .longrunning import Progress
 from .nouns import plain_location, resource_group_from
 from .paths import segment
 
-GROUPS = "2021-04-01"
 PROVIDERS = "2021-04-01"
 
 #: What is asked of these types; the version of another is looked up, which not everybody may.
@@ -31,7 +30,8 @@ _VERSIONS: Mapping[str, str] = {
 
 def list_groups(arm: ArmClient, api_version: str | None = None) -> Iterator[ResourceGroup]:
     """The resource groups of the subscription that the caller may read."""
-    return map(resource_group_from, arm.list(f"{arm.subscription_path()}/resourcegroups", api_version or GROUPS))
+    path = f"{arm.subscription_path()}/resourcegroups"
+    return map(resource_group_from, arm.list(path, api_version or RESOURCE_GROUPS))
 
 
 def get_group(arm: ArmClient, name: str, api_version: str | None = None) -> ResourceGroup:
@@ -41,7 +41,7 @@ def get_group(arm: ArmClient, name: str, api_version: str | None = None) -> Reso
 
 def group_at(arm: ArmClient, path: str, api_version: str | None = None) -> ResourceGroup:
     """The resource group at a path."""
-    return resource_group_from(arm.get(path, api_version or GROUPS))
+    return resource_group_from(arm.get(path, api_version or RESOURCE_GROUPS))
 
 
 def group_path(group_id: str) -> str:
@@ -78,7 +78,7 @@ def put_group(
     Raises:
         ConflictError: There is one, and `replace` does not say that this is well.
     """
-    version = api_version or GROUPS
+    version = api_version or RESOURCE_GROUPS
     found = _existing(arm, name, version)
     if found is not None and not replace:
         raise ConflictError(
@@ -105,7 +105,7 @@ def remove_group(
     arm: ArmClient, path: str, api_version: str | None = None, progress: Callable[[Progress], None] | None = None
 ) -> None:
     """Remove the resource group at a path, and all that is in it. It may take many minutes."""
-    arm.change("DELETE", path, api_version or GROUPS, progress=progress)
+    arm.change("DELETE", path, api_version or RESOURCE_GROUPS, progress=progress)
 
 
 def list_resources(
@@ -118,7 +118,7 @@ def list_resources(
     """
     scope = arm.subscription_path() if group is None else arm.group_path(group)
     query = {"$filter": condition} if condition else {}
-    return map(resource_from, arm.list(f"{scope}/resources", api_version or GROUPS, **query))
+    return map(resource_from, arm.list(f"{scope}/resources", api_version or RESOURCE_GROUPS, **query))
 
 
 def get_resource(
@@ -132,7 +132,7 @@ def get_resource(
     path = as_path(resource_id, "resource")
     found = parts(resource_id)
     if not api_version:
-        api_version = newest_version(arm, found, preview=preview) if found.type else GROUPS
+        api_version = newest_version(arm, found, preview=preview) if found.type else RESOURCE_GROUPS
     return resource_from(arm.get(path, api_version))
 
 

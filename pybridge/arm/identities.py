@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import ArmError, ForbiddenError, NotFoundError, UsageError
+from ..errors import ArmError, ForbiddenError, NotFoundError
 from ..resources import IdentityResource
 from .client import ArmClient
 from .groups import get_group
-from .ids import as_path, parts
+from .ids import parts, path_of
 from .nouns import plain_location
 from .paths import segment
 
@@ -74,13 +74,8 @@ def identity_path(resource_id: str) -> str:
     Raises:
         UsageError: It is the ID of something else.
     """
-    if parts(resource_id).type.lower() != TYPE.lower():
-        raise UsageError(
-            f"{resource_id!r} is not the ID of a user-assigned identity",
-            target=resource_id,
-            remedy="Get-AzureRmUserAssignedIdentity shows them as Id.",
-        )
-    return as_path(resource_id, "user-assigned identity")
+    remedy = "Get-AzureRmUserAssignedIdentity shows them as Id."
+    return path_of(resource_id, TYPE, "user-assigned identity", remedy)
 
 
 def principals(arm: ArmClient) -> dict[str, IdentityResource]:

@@ -73,6 +73,23 @@ def as_path(resource_id: str, thing: str) -> str:
     return "/".join(["", *(segment(step, thing) for step in steps[1:])])
 
 
+def path_of(resource_id: str, kind: str, thing: str, remedy: str) -> str:
+    """The path of what an ID names, in whichever subscription it is.
+
+    Args:
+        resource_id: The ID, as a user gave it.
+        kind: The resource type that it must be of.
+        thing: What one of that type is called, for the error: "VM".
+        remedy: What to do where it is of another.
+
+    Raises:
+        UsageError: It is the ID of something else.
+    """
+    if parts(resource_id).type.lower() != kind.lower():
+        raise UsageError(f"{resource_id!r} is not the ID of a {thing}", target=resource_id, remedy=remedy)
+    return as_path(resource_id, thing)
+
+
 def resource_path(group_path: str, resource_type: str, name: str, parent: str | None = None) -> str:
     """The path of a resource, from what AzureRM's commands take apart.
 

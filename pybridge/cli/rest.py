@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from ..arm import ArmClient
 from ..arm.paths import address
+from ..arm.payload import read
 from ..credential import ManagedIdentityCredential
 from ..errors import UsageError
 from .identity import identity_arguments, source_argument
@@ -74,12 +74,7 @@ def _body(text: str | None) -> Any:
             text = Path(text[1:]).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as exc:
             raise UsageError(f"{name[1:]} cannot be read: {exc}", target=name[1:]) from exc
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as exc:
-        # Where it stands, not what it says, nor the error itself: the text may hold a secret.
-        wrong = f"{exc.msg}, at line {exc.lineno}, column {exc.colno}"
-    raise UsageError(f"the body is not JSON: {wrong}", target="--body", remedy="Quote it for your shell, or use @FILE.")
+    return read(text, "body", target="--body", remedy="Quote it for your shell, or use @FILE.")
 
 
 def _to_stderr(text: str) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..arm import ArmClient
+from ..arm import ArmClient, identities
+from ..arm.client import COMPUTE, RESOURCE_GROUPS, SUBSCRIPTIONS
+from ..arm.compute import MACHINES, machine_path
+from ..arm.groups import PROVIDERS
+from ..arm.roles import DEFINITIONS
 from ..backend import Call
 from ..errors import PyBridgeError
 from ..resources import Context
@@ -81,41 +85,39 @@ def _subscriptions(arm: ArmClient, place: Place) -> Iterator[Found]:
 
 
 def _locations(arm: ArmClient, place: Place) -> Iterator[Found]:
-    return _named(arm, f"{arm.subscription_path()}/locations", "2022-12-01")
+    return _named(arm, f"{arm.subscription_path()}/locations", SUBSCRIPTIONS)
 
 
 def _groups(arm: ArmClient, place: Place) -> Iterator[Found]:
-    return _named(arm, f"{arm.subscription_path()}/resourcegroups", "2021-04-01")
+    return _named(arm, f"{arm.subscription_path()}/resourcegroups", RESOURCE_GROUPS)
 
 
 def _machines(arm: ArmClient, place: Place) -> Iterator[Found]:
-    return _of_group(arm, place, "Microsoft.Compute/virtualMachines", "2023-07-01")
+    return _of_group(arm, place, MACHINES, COMPUTE)
 
 
 def _identities(arm: ArmClient, place: Place) -> Iterator[Found]:
-    return _of_group(arm, place, "Microsoft.ManagedIdentity/userAssignedIdentities", "2023-01-31")
+    return _of_group(arm, place, identities.TYPE, identities.IDENTITIES)
 
 
 def _extensions(arm: ArmClient, place: Place) -> Iterator[Found]:
     if place.group is None or place.machine is None:
         return iter(())
-    machine = arm.segment(place.machine, "VM")
-    path = f"{arm.group_path(place.group)}/providers/Microsoft.Compute/virtualMachines/{machine}/extensions"
-    return _named(arm, path, "2023-07-01")
+    return _named(arm, f"{machine_path(arm, place.group, place.machine)}/extensions", COMPUTE)
 
 
 def _resources(arm: ArmClient, place: Place) -> Iterator[Found]:
-    return _named(arm, f"{arm.subscription_path()}/resources", "2021-04-01")
+    return _named(arm, f"{arm.subscription_path()}/resources", RESOURCE_GROUPS)
 
 
 def _roles(arm: ArmClient, place: Place) -> Iterator[Found]:
     scope = arm.subscription_path() if place.group is None else arm.group_path(place.group)
-    for item in arm.list(f"{scope}/providers/Microsoft.Authorization/roleDefinitions", "2022-04-01"):
+    for item in arm.list(f"{scope}/providers/Microsoft.Authorization/roleDefinitions", DEFINITIONS):
         yield Found(str((item.get("properties") or {}).get("roleName", "")), str(item.get("name", "")))
 
 
 def _types(arm: ArmClient, place: Place) -> Iterator[Found]:
-    for provider in arm.list(f"{arm.subscription_path()}/providers", "2021-04-01"):
+    for provider in arm.list(f"{arm.subscription_path()}/providers", PROVIDERS):
         for kind in provider.get("resourceTypes") or ():
             yield Found(f"{provider.get('namespace', '')}/{kind.get('resourceType', '')}")
 

@@ -34,6 +34,7 @@ def list_resource_groups(
     """
     arm = call.arm(context)
     place = location and plain_location(location)
+    wanted = _wanted(tag)
     if group_id is not None:
         found = iter([groups.group_at(arm, groups.group_path(group_id), api_version)])
     elif name is None or is_pattern(name):
@@ -42,7 +43,7 @@ def list_resource_groups(
         found = iter([groups.get_group(arm, name, api_version)])
     for group in found:
         fitting = group_id is not None or name is None or fits(group.resource_group_name, name)
-        if fitting and (place is None or group.location.lower() == place) and _has_tags(group.tags, _wanted(tag)):
+        if fitting and (place is None or group.location.lower() == place) and _has_tags(group.tags, wanted):
             yield group
 
 

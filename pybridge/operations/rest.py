@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from ..addresses import origin
 from ..arm import ArmAnswer, ArmClient
 from ..arm.paths import address
+from ..arm.payload import read
 from ..backend import Call, signed_in
 from ..clouds import arm_endpoint
 from ..errors import UnsafeError, UsageError
@@ -123,12 +124,5 @@ def _body(payload: Mapping[str, Any] | str | None, method: str) -> Any:
         raise UsageError(f"{method} sends no payload", target=method, remedy="Name the method: -Method PUT.")
     if not isinstance(payload, str):
         return payload
-    try:
-        return json.loads(payload)
-    except json.JSONDecodeError as exc:
-        # Where it stands, not what it says, nor the error itself: the text may hold a secret.
-        wrong = f"{exc.msg}, at line {exc.lineno}, column {exc.colno}"
-    raise UsageError(
-        f"the payload is not JSON: {wrong}",
-        remedy="Pass an object, as in -Payload @{ tags = @{ role = 'web' } }, and it is written as JSON.",
-    )
+    remedy = "Pass an object, as in -Payload @{ tags = @{ role = 'web' } }, and it is written as JSON."
+    return read(payload, "payload", remedy=remedy)
