@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from shells import ROOT, Azure, Shell, serve_azure
 
 from pybridge.emulator import Emulator
+from pybridge.errors import UsageError
 
 #: Port 50342 is there once.
 pytestmark = pytest.mark.xdist_group("port 50342")
@@ -22,9 +24,21 @@ EXAMPLES = ROOT / "examples"
 
 @pytest.fixture
 def article(shell: Shell) -> Iterator[Mapping[str, str]]:
-    """The variables for an emulator on port 50342: the one that scripts of 2017 have in their text."""
-    for azure in serve_azure(Emulator(), shell, port=50342):
-        yield azure.environ
+    """The variables for an emulator on port 50342: the one that scripts of 2017 have in their text.
+
+    The system gives that port to connections too, to those of tests that run beside this one: it is waited for.
+    """
+    deadline = time.monotonic() + 60
+    while True:
+        running = serve_azure(Emulator(), shell, port=50342)
+        try:
+            azure = next(running)
+            break
+        except UsageError:
+            assert time.monotonic() < deadline, "another program keeps port 50342"
+            time.sleep(0.05)
+    yield azure.environ
+    next(running, None)
 
 
 def principal_of(emulator: Emulator, name: str) -> str:
