@@ -99,7 +99,7 @@ def test_a_worker_killed_in_the_middle_of_a_stream_is_an_error(shell: Shell, azu
     @(Get-AzureRmVM).Count -gt 100
     """
     world = azure.emulator.world
-    for number in range(300):  # more than the pipe holds, so that the stream is open when the worker dies
+    for number in range(1500):  # more than the pipe holds, so that the stream is open when the worker dies
         world.add_vm(world.vm("myVM").group, f"filler{number}")
     run = shell.run(script, azure.environ, folder=tmp_path)
     assert (run.stderr, run.code) == ("", 0)

@@ -27,6 +27,10 @@ from .call import WorkerCall, typed
 _RESERVED = ("verbose", "environments")
 
 
+#: Bytes that may wait in the pipe to PowerShell: some hundred VMs. A pipe of 64 KiB holds about twenty.
+_PIPE = 1 << 20
+
+
 class Worker:
     """Reads requests, writes answers.
 
@@ -240,6 +244,7 @@ def main() -> NoReturn:
     from ..operations import OPERATIONS
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl+C to the shell's children too
+    _widen(1)
     reader, writer = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
     # From here on a stray print lands on stderr and breaks no frame; and no child inherits our pipes.
     os.dup2(2, 1)
@@ -248,6 +253,16 @@ def main() -> NoReturn:
     Worker(writer, OPERATIONS, Backend()).serve(reader)
     writer.flush()
     os._exit(0)  # do not wait for calls that nobody listens to any more
+
+
+def _widen(pipe: int) -> None:
+    """Let more fit into a pipe, where that can be said: pages are then fetched while PowerShell still reads."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+    except (ImportError, AttributeError, OSError):
+        pass  # it is no pipe, or the system has another limit
 
 
 def _place(exc: BaseException) -> str:
