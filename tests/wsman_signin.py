@@ -1,0 +1,212 @@
+"""How a host finds out who asks: Basic, NTLM by pyspnego's acceptor, a client certificate. And NTLM's seals."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import re
+import struct
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from wsman_certificates import principal_of
+from wsman_http import Answer, Connection, Request
+
+try:
+    import spnego
+    import spnego.channel_bindings
+    import spnego.exceptions
+    from spnego._ntlm_raw.crypto import ntowfv1
+except ImportError:  # a host without NTLM; `wsman_host` says so to whoever wants it
+    spnego = None  # type: ignore[assignment]
+
+MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+SEALED = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
+
+_OFFERS = {"negotiate": "Negotiate", "kerberos": "Kerberos", "credssp": "CredSSP", "basic": 'Basic realm="WSMAN"'}
+_BOUNDARY = b"--Encrypted Boundary"
+_environment = threading.Lock()  # pyspnego reads its users from a file that a variable of the process names
+
+
+class Refused(Exception):
+    """This is the answer: sign in, or sign in otherwise."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+class CannotUnseal(Exception):
+    """It was sealed for another context, or changed on its way."""
+
+
+class Gate:
+    """Who may come in to a host, and by which ways.
+
+    Args:
+        options: The host's; see `wsman_host.WsmanHost`.
+        users_file: Where pyspnego reads the users.
+        certificate: The host's own, in DER, for channel bindings.
+    """
+
+    def __init__(self, options: Mapping[str, Any], users_file: Path, certificate: bytes) -> None:
+        self.users: Mapping[str, str] = options["users"]
+        self.ways: Sequence[str] = options["authentication"]
+        self.principals: Mapping[str, str] = options["certificate_users"]
+        self.allow_unencrypted: bool = options["allow_unencrypted"]
+        self.users_file = users_file
+        if spnego is not None:
+            # With hashes, as in smbpasswd: a password may then hold a colon, and is hashed only once.
+            lines = [f"{user}:0:{'F' * 32}:{ntowfv1(text).hex()}:[U]:\n" for user, text in self.users.items()]
+            users_file.write_text("".join(lines), encoding="utf-8")
+        self.bindings: Any = None
+        self.strict = options["channel_bindings"] == "strict"
+        if spnego is not None and options["channel_bindings"] != "none":
+            data = b"tls-server-end-point:" + hashlib.sha256(certificate).digest()
+            self.bindings = spnego.channel_bindings.GssChannelBindings(application_data=data)
+
+    def offers(self, secure: bool) -> list[tuple[str, str]]:
+        """The headers of a 401. Without TLS there is no Basic, unless the host allows what is not encrypted."""
+        ways = [way for way in self.ways if way != "basic" or secure or self.allow_unencrypted]
+        return [("WWW-Authenticate", _OFFERS[way]) for way in ways if way in _OFFERS]
+
+
+class SignIn:
+    """Who asks on one connection. NTLM's context belongs to the connection, so this does."""
+
+    def __init__(self, gate: Gate, connection: Connection) -> None:
+        self._gate = gate
+        self._connection = connection
+        self._context: Any = None
+        self._user: str | None = None
+        self._last_token: list[tuple[str, str]] = []
+
+    def last_token(self) -> list[tuple[str, str]]:
+        """The header that goes with the answer once SPNEGO is through; NTLM by itself has none."""
+        token, self._last_token = self._last_token, []
+        return token
+
+    def forget(self) -> None:
+        self._context, self._user = None, None
+
+    def check(self, request: Request) -> str:
+        """The user.
+
+        Raises:
+            Refused: With what the client is told.
+        """
+        header = request.headers.get("authorization", "")
+        scheme, _, value = header.partition(" ")
+        secure = self._connection.secure
+        if header == MUTUAL and secure and "certificate" in self._gate.ways:
+            return self._certificate()
+        offered = [offer.partition(" ")[0].lower() for _, offer in self._gate.offers(secure)]
+        if scheme.lower() == "basic" and "basic" in offered:
+            return self._basic(value)
+        if scheme.lower() in ("negotiate", "ntlm") and "negotiate" in offered:
+            return self._negotiate(scheme, value)
+        if self._user is not None and not header:
+            return self._user
+        raise self._refusal()
+
+    def _refusal(self) -> Refused:
+        self.forget()
+        return Refused(Answer(401, self._gate.offers(self._connection.secure)))
+
+    def _certificate(self) -> str:
+        der = self._connection.certificate
+        user = self._gate.principals.get(principal_of(der) or "") if der else None
+        if user is None:
+            raise self._refusal()
+        return user
+
+    def _basic(self, value: str) -> str:
+        try:
+            user, _, password = base64.b64decode(value, validate=True).decode("utf-8").partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise self._refusal() from None
+        known = {name.lower(): name for name in self._gate.users}
+        name = known.get(user.lower())
+        if name is None or self._gate.users[name] != password:
+            raise self._refusal()
+        return name
+
+    def _negotiate(self, scheme: str, value: str) -> str:
+        try:
+            token = base64.b64decode(value, validate=True)
+        except binascii.Error:
+            raise self._refusal() from None
+        if self._context is None or self._context.complete:
+            self.forget()
+            if spnego is None:
+                raise self._refusal()
+            protocol = "ntlm" if token.startswith(b"NTLMSSP\0") else "negotiate"
+            with _environment:
+                os.environ["NTLM_USER_FILE"] = str(self._gate.users_file)
+                self._context = spnego.server(protocol=protocol)
+        try:
+            with _environment:
+                os.environ["NTLM_USER_FILE"] = str(self._gate.users_file)
+                answer = self._context.step(token, channel_bindings=self._bindings(token))
+        except (spnego.exceptions.SpnegoError, ValueError, struct.error):
+            raise self._refusal() from None
+        token_header = [("WWW-Authenticate", f"{scheme} {base64.b64encode(answer or b'').decode()}")]
+        if not self._context.complete:
+            raise Refused(Answer(401, token_header))
+        self._last_token = token_header if answer else []
+        principal = self._context.client_principal.lower()
+        self._user = next((name for name in self._gate.users if name.lower() == principal), principal)
+        return self._user
+
+    def _bindings(self, token: bytes) -> Any:
+        """What the client's are held against; where the host is relaxed, only if it sent any."""
+        if not self._connection.secure or self._gate.bindings is None:
+            return None
+        # An NTLM token carries them as the attribute 10 with 16 bytes; all zero means none.
+        found = re.search(rb"\x0a\x00\x10\x00(.{16})", token, re.DOTALL)
+        sent = found is not None and found[1] != bytes(16)
+        return self._gate.bindings if sent or self._gate.strict else None
+
+    def unseal(self, request: Request) -> bytes:
+        """A sealed request's envelope.
+
+        Raises:
+            CannotUnseal: This connection cannot.
+        """
+        parts = request.body.split(_BOUNDARY)
+        length = re.search(rb"Length=(\d+)", request.body[:512])
+        marker = b"\tContent-Type: application/octet-stream\r\n"
+        if len(parts) < 4 or length is None or self._context is None or not self._context.complete:
+            raise CannotUnseal
+        _, _, payload = request.body.partition(marker)
+        payload = payload.removesuffix(_BOUNDARY + b"--\r\n")
+        try:
+            (size,) = struct.unpack_from("<I", payload)
+            plain: bytes = self._context.unwrap_winrm(payload[4 : 4 + size], payload[4 + size :])
+        except (spnego.exceptions.SpnegoError, struct.error, ValueError) as exc:
+            raise CannotUnseal from exc
+        if len(plain) != int(length[1]):
+            raise CannotUnseal
+        return plain
+
+    def seal(self, plain: bytes) -> bytes:
+        """An answer's envelope, sealed."""
+        sealed = self._context.wrap_winrm(plain)
+        return b"".join(
+            [
+                _BOUNDARY,
+                b"\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
+                b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n" % len(plain),
+                _BOUNDARY,
+                b"\r\n\tContent-Type: application/octet-stream\r\n",
+                struct.pack("<I", len(sealed.header)),
+                sealed.header,
+                sealed.data,
+                _BOUNDARY,
+                b"--\r\n",
+            ]
+        )
