@@ -14,6 +14,7 @@ from .errors import (
     NoEndpointError,
     PyBridgeError,
     RefusedError,
+    RemoteError,
     TimedOutError,
     TransportError,
     UnreachableError,
@@ -39,6 +40,8 @@ class Asking(NamedTuple):
         monotonic: Seconds that only go forward.
         sleep: Waits for some seconds.
         slots: The slots of a source that takes so many requests at a time.
+        read: Reads a key file, as `keyfiles.read` does.
+        computer: What the user calls the other computer that is asked; None for this machine.
     """
 
     transport: Transport
@@ -48,6 +51,8 @@ class Asking(NamedTuple):
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     slots: Callable[[Source, int], Semaphore]
+    read: Callable[[str, str | None], str] = keyfiles.read
+    computer: str | None = None
 
     def ask(
         self,
@@ -70,12 +75,28 @@ class Asking(NamedTuple):
             NoEndpointError: None is there.
             PyBridgeError: One is, and gives no token.
         """
+        try:
+            return self._ask_in_turn(resource, identity, candidates, left, claims, revoked)
+        except PyBridgeError as exc:
+            if self.computer is not None and not isinstance(exc, RemoteError):
+                exc.on(self.computer)
+            raise
+
+    def _ask_in_turn(
+        self,
+        resource: str,
+        identity: ManagedIdentityId,
+        candidates: tuple[Candidate, ...],
+        left: Callable[[], float],
+        claims: str | None,
+        revoked: AccessToken | None,
+    ) -> Grant:
         digest = None if revoked is None else _sha256(revoked.token)
         failures: list[tuple[Candidate, PyBridgeError]] = []
         for candidate in candidates:
             source = candidate.source
             whose = source.identified(identity, self.environ)
-            ask = Ask(resource, whose, self.environ, candidate.endpoint, keyfiles.read, claims, digest)
+            ask = Ask(resource, whose, self.environ, candidate.endpoint, self.read, claims, digest)
             try:
                 return self._ask_one(source, ask, left)
             except (TransportError, NoEndpointError) as exc:
@@ -83,7 +104,7 @@ class Asking(NamedTuple):
                     exc.remedy = exc.remedy or source.absent
                     raise
                 failures.append((candidate, exc))
-        raise _no_endpoint(failures) from failures[-1][1]
+        raise _no_endpoint(failures, self.computer) from failures[-1][1]
 
     def _ask_one(self, source: Source, ask: Ask, left: Callable[[], float]) -> Grant:
         transport = self.external if source.external else self.transport
@@ -133,10 +154,12 @@ def _sha256(token: str) -> str:
     return sha256(token.encode("ascii")).hexdigest()
 
 
-def _no_endpoint(failures: list[tuple[Candidate, PyBridgeError]]) -> NoEndpointError:
+def _no_endpoint(failures: list[tuple[Candidate, PyBridgeError]], computer: str | None) -> NoEndpointError:
+    where = computer or "this machine"
+    reasons = [exc.message.removesuffix(f", on {where}") for _, exc in failures]
     attempts = [{"source": tried.source.name, "code": exc.code, "message": exc.message} for tried, exc in failures]
     return NoEndpointError(
-        f"no managed identity endpoint answers on this machine: {'; '.join(exc.message for _, exc in failures)}",
+        f"no managed identity endpoint answers on {where}: {'; '.join(reasons)}",
         target=failures[-1][0].source.name,
         remedy="\n".join(exc.remedy or tried.source.absent for tried, exc in failures),
         details={"attempts": attempts},

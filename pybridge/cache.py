@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import NamedTuple
 from weakref import WeakSet, WeakValueDictionary
 
-from .errors import PyBridgeError, TimedOutError
+from .errors import CancelledError, PyBridgeError, TimedOutError
 from .models import AccessToken
 
 #: A token with less than so many seconds left is stale, whatever its lifetime was.
@@ -179,8 +179,13 @@ class TokenCache:
         *,
         variant: Hashable = None,
         monotonic: Callable[[], float] = time.monotonic,
+        in_background: bool = True,
     ) -> None:
-        """Fetch in the background, unless that is being done, or was begun within the last `PAUSE` seconds."""
+        """Fetch in the background, unless that is being done, or was begun within the last `PAUSE` seconds.
+
+        Args:
+            in_background: Else the caller waits for it: some can only be asked as long as somebody waits.
+        """
         with self._lock:
             if (key, variant) in self._flights or monotonic() < self._pauses.get(key, -math.inf):
                 return
@@ -194,6 +199,9 @@ class TokenCache:
             finally:
                 self._land(flight, key, variant)
 
+        if not in_background:
+            fly()
+            return
         try:
             threading.Thread(target=fly, name="pybridge-refresh", daemon=True).start()
         except RuntimeError:  # no thread to be had, as when the interpreter ends
@@ -208,6 +216,8 @@ class TokenCache:
     def _fly(flight: _Flight, obtain: Callable[[], Entry]) -> Entry:
         try:
             flight.found = obtain()
+        except CancelledError:  # only who asked wants it no more: somebody else has to
+            raise
         except PyBridgeError as exc:
             flight.error = exc
             raise

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from . import catalogue, sources
 from .asking import Asking
 from .cache import MOST, PAUSE, SHARED, STALE, Entry, Key, TokenCache
+from .computers import computer_of, place_of
 from .errors import PyBridgeError, UsageError
 from .models import HERE, AccessToken, ManagedIdentityId, Transport
 from .sources import Candidate, Endpoint, Grant
@@ -41,9 +41,11 @@ class ManagedIdentityCredential:
         cache: Where tokens are kept for other processes too: a folder, or "1" for the user's own; "0" for nowhere. By
             default what the variable PYBRIDGE_TOKEN_CACHE says, else nowhere.
         deadline: Seconds for a token, all attempts together.
-        transport: The door to the endpoint; this machine's by default.
+        transport: The door to the endpoint; this machine's by default. A `WinRMTransport` leads to that of a Windows
+            host, whose variables and key files count, then.
         external: The door to a source beyond this machine, as workload identity's is; `transport` if that is given.
-        environ: The variables to heed; the process's own by default, read before each request.
+        environ: The variables to heed; by default those that `transport` tells, else the process's own. They are read
+            before each request.
         clock: Seconds since 1970.
         monotonic: Seconds that only go forward.
         sleep: Waits for some seconds between attempts.
@@ -83,8 +85,9 @@ class ManagedIdentityCredential:
             raise UsageError(f"{deadline} is not a number of seconds to wait for a token", target="deadline")
         self._deadline = deadline
         self._https = HttpsTransport(max_body=1 << 20)
-        self._place = HERE if transport is None else _place(transport)
-        self._environ = os.environ if environ is None else environ
+        self._place = place_of(transport)
+        self._computer = computer_of(transport, environ)
+        self._environ = self._computer.environ
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
@@ -97,6 +100,8 @@ class ManagedIdentityCredential:
             monotonic,
             sleep,
             lambda source, at_once: self._tokens.slots((self._place, source.name), at_once),
+            self._computer.read,
+            self._computer.name,
         )
         self._known: dict[tuple[str, ...], Entry] = {}
         sources.choose(source, self._endpoint, {}, exists=lambda path: False)
@@ -160,7 +165,7 @@ class ManagedIdentityCredential:
 
     def candidates(self) -> tuple[Candidate, ...]:
         """The sources that would be asked now, in order, and why these."""
-        return sources.choose(self._source, self._endpoint, self._environ)
+        return sources.choose(self._source, self._endpoint, self._environ, self._computer.exists)
 
     def _find(self, scopes: tuple[str, ...], claims: str | None, min_ttl: float, force: bool) -> AccessToken:
         """A token that is not simply at hand: another credential's, a stale one, or a new one."""
@@ -168,8 +173,14 @@ class ManagedIdentityCredential:
             raise UsageError(
                 f"a token is for one resource, not for {len(scopes)}", remedy="Call get_token once for each."
             )
+        with self._computer.visit(self._deadline):
+            return self._find_one(scopes, claims, min_ttl, force)
+
+    def _find_one(self, scopes: tuple[str, ...], claims: str | None, min_ttl: float, force: bool) -> AccessToken:
         end = self._monotonic() + self._deadline
-        question = self._question(_resource(scopes[0]), lambda: end - self._monotonic())
+        resource = _resource(scopes[0])
+        self._computer.prepare(resource, self._identity, self._source, self._endpoint)
+        question = self._question(resource, lambda: end - self._monotonic())
         key, left = question.key, question.left
         seen = self._tokens.get(key)
         variant = (self._deadline, min_ttl if min_ttl > MIN_TTL else None)
@@ -194,9 +205,13 @@ class ManagedIdentityCredential:
         elif seen is not None and will_do(seen):
             if not self._fresh(seen):
                 self._tokens.refresh(
-                    key, lambda: self._obtain(question, self._fresh), variant=variant, monotonic=self._monotonic
+                    key,
+                    lambda: self._obtain(question, self._fresh),
+                    variant=variant,
+                    monotonic=self._monotonic,
+                    in_background=not self._computer.needs_caller,
                 )
-            found = seen
+            found = (self._tokens.get(key) if self._computer.needs_caller else None) or seen
         else:
             try:
                 found = self._tokens.fetch(
@@ -236,8 +251,11 @@ class ManagedIdentityCredential:
                 revoked=question.revoked,
             )
 
+        if self._place != HERE:
+            with self._computer.visit(question.left()):
+                return self._entry(ask())
         chosen = self._cache or self._environ.get("PYBRIDGE_TOKEN_CACHE")
-        if not chosen or self._place != HERE:
+        if not chosen:
             return self._entry(ask())
         from .cachefile import CacheFile, Stored, locate  # only for those who ask for it
 
@@ -272,12 +290,6 @@ class _Question(NamedTuple):
     left: Callable[[], float]
     claims: str | None = None
     revoked: AccessToken | None = None
-
-
-def _place(transport: Any) -> Hashable:
-    """Where requests set out from; a transport that does not tell is a place of its own."""
-    place: Hashable = getattr(transport, "place", transport)
-    return place
 
 
 def _never(entry: Entry) -> bool:

@@ -5,7 +5,8 @@
     ├── ConfigurationError       invalid_configuration  a variable of the environment, or a setting, is wrong
     ├── FileError                                       a file says something wrong, at a line
     │   ├── SpecError            invalid_spec             the spec of the PowerShell module
-    │   └── StateError           invalid_state            the emulator's world
+    │   ├── StateError           invalid_state            the emulator's world
+    │   └── InventoryError       invalid_inventory        an inventory of hosts
     ├── TransportError                                  no usable answer came back
     │   ├── RefusedError         connection_refused       nobody listens there
     │   ├── UnreachableError     unreachable              no such name, no route, or no connection in time
@@ -28,9 +29,21 @@
     │   ├── ServiceError         service_failed           5xx
     │   ├── OperationFailedError operation_failed         a long operation began, and ended badly
     │   └── NoSubscriptionError  no_subscription          the caller sees no subscription at all
+    ├── RemoteError              remote_failed          a host that is reached from here, by WinRM or a session, said no
+    │   ├── HostUnreachableError host_unreachable         nobody listens there, or there is no way to it
+    │   ├── SignInRefusedError   host_denied              wrong name, password or method, or no rights
+    │   ├── CertificateError     host_certificate         its certificate is not trusted, or another one
+    │   ├── HostQuotaError       host_quota               it has as many shells or operations as it allows
+    │   ├── HostInterruptedError host_interrupted         it rebooted, or was cut off, in the middle
+    │   ├── HostTimedOutError    host_timed_out           it did not do it in time
+    │   ├── RemoteScriptError    remote_script_failed     the script there failed, or gave no whole answer
+    │   ├── LanguageModeError    language_mode            its PowerShell may not do it without writing it to its log
+    │   └── SessionUnavailableError session_unavailable   the PSSession is closed, broken, or not of this PowerShell
+    ├── BrokenError              broken                 the doctor's verdict: it does not work
     ├── NotSignedInError         not_signed_in          a command needs a context and there is none
     ├── UnsupportedError         not_supported          known, and not covered: the message has the way out
     ├── CancelledError           cancelled              the caller no longer wants the answer
+    ├── ExecutorError            executor_failed        what ran a fleet's jobs elsewhere has died, or takes no more
     └── InternalError            internal_error         a defect of pybridge
 
 An error says what happened (`message`), to which thing (`target`), and what to do now (`remedy`).
@@ -69,6 +82,22 @@ class PyBridgeError(Exception):
         self.remedy = remedy
         self.details = dict(details or {})
 
+    def on(self, host: str) -> None:
+        """Say on which host it happened; to say it once is enough."""
+        if f"on {host}" not in self.message:
+            self.message = f"{self.message}, on {host}"
+            self.args = (self.message,)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """To another process it travels by what it carries: `__init__` takes more than `args` has."""
+        return _revived, (type(self), self.args, self.__dict__)
+
+
+def _revived(kind: type[PyBridgeError], args: tuple[object, ...], carried: Mapping[str, object]) -> PyBridgeError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(carried)
+    return error
+
 
 class UsageError(PyBridgeError):
     code = "invalid_argument"
@@ -96,6 +125,10 @@ class SpecError(FileError):
 
 class StateError(FileError):
     code = "invalid_state"
+
+
+class InventoryError(FileError):
+    code = "invalid_inventory"
 
 
 class TransportError(PyBridgeError):
@@ -193,6 +226,54 @@ class NoSubscriptionError(ArmError):
     code = "no_subscription"
 
 
+class RemoteError(PyBridgeError):
+    """Something about a host; `target` is what the user calls it."""
+
+    code = "remote_failed"
+
+
+class HostUnreachableError(RemoteError):
+    code = "host_unreachable"
+    retryable = True
+
+
+class SignInRefusedError(RemoteError):
+    code = "host_denied"
+
+
+class CertificateError(RemoteError):
+    code = "host_certificate"
+
+
+class HostQuotaError(RemoteError):
+    code = "host_quota"
+    retryable = True
+
+
+class HostInterruptedError(RemoteError):
+    code = "host_interrupted"
+
+
+class HostTimedOutError(RemoteError):
+    code = "host_timed_out"
+
+
+class RemoteScriptError(RemoteError):
+    code = "remote_script_failed"
+
+
+class LanguageModeError(RemoteError):
+    code = "language_mode"
+
+
+class SessionUnavailableError(RemoteError):
+    code = "session_unavailable"
+
+
+class BrokenError(PyBridgeError):
+    code = "broken"
+
+
 class NotSignedInError(PyBridgeError):
     code = "not_signed_in"
 
@@ -203,6 +284,10 @@ class UnsupportedError(PyBridgeError):
 
 class CancelledError(PyBridgeError):
     code = "cancelled"
+
+
+class ExecutorError(PyBridgeError):
+    code = "executor_failed"
 
 
 class InternalError(PyBridgeError):

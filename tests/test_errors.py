@@ -18,6 +18,7 @@ CLASSES = [cls for cls in every() if cls.__module__ == errors.__name__]
 
 RETRYABLE = {
     *("transport_failed", "connection_refused", "cut_off", "unreachable", "timed_out"),
+    *("host_unreachable", "host_quota"),
     *("token_throttled", "throttled", "service_failed", "precondition_failed"),
 }
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..errors import MalformedError, TokenRejectedError
 from ..models import AccessToken, HttpResponse, ManagedIdentityId
+from ..printable import printable
 from .expiry import http_date, instant, seconds
 from .jwt import claims
 from .refusals import described, refusal, words_of
@@ -79,7 +80,7 @@ def parse(
             expires_on=expires_on,
             resource=ask.resource,
             source=source.name,
-            client_id=client_id if isinstance(client_id, str) and client_id else None,
+            client_id=client_id if isinstance(client_id, str) and client_id and client_id.isprintable() else None,
             refresh_on=int(now + lifetime / 2) if lifetime >= LONG_LIVED else None,
         ),
         lifetime,
@@ -106,8 +107,9 @@ def _check_identity(source: Source, identity: ManagedIdentityId, answer: Mapping
             "update the agent, or name no identity.",
         )
     if any(value.lower() != wanted.lower() for value in told):
+        other = printable(told[0], 100) or "somebody else"
         raise TokenRejectedError(
-            f"{source.title} sent the token of {told[0]}, and {wanted} was asked for",
+            f"{source.title} sent the token of {other}, and {wanted} was asked for",
             target=source.name,
             remedy="Check that this identity is assigned here.",
         )

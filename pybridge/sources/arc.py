@@ -17,6 +17,12 @@ from .source import Ask, Source, get, loopback_only, variables_set
 #: Names another folder for the key files, where the endpoint is on a loopback address. For the emulator.
 KEY_FOLDER = "PYBRIDGE_ARC_KEY_FOLDER"
 
+#: The agent, by platform. What stands between percent signs is a variable.
+AGENTS: Mapping[str, str] = {
+    "win32": r"%PROGRAMFILES%\AzureConnectedMachineAgent\himds.exe",
+    "linux": "/opt/azcmagent/bin/himds",
+}
+
 _DEFAULT_ENDPOINT = "http://localhost:40342/metadata/identity/oauth2/token"
 _REALM = r'\s*Basic\s+realm="?([^"]+?)"?\s*'
 _by_variables = variables_set("IDENTITY_ENDPOINT", "IMDS_ENDPOINT")
@@ -30,10 +36,15 @@ def _detect(environ: Mapping[str, str], exists: Callable[[str], bool]) -> str | 
     return found
 
 
+def _platform(environ: Mapping[str, str]) -> str:
+    """The platform that the variables are of: a host's tell theirs."""
+    platform: str = getattr(environ, "platform", sys.platform)
+    return platform
+
+
 def _agent(environ: Mapping[str, str]) -> str | None:
-    if sys.platform == "win32":
-        return environ.get("PROGRAMFILES", r"C:\Program Files") + r"\AzureConnectedMachineAgent\himds.exe"
-    return "/opt/azcmagent/bin/himds" if sys.platform == "linux" else None
+    path = AGENTS.get(_platform(environ))
+    return path and path.replace("%PROGRAMFILES%", environ.get("PROGRAMFILES", r"C:\Program Files"))
 
 
 def _request(ask: Ask) -> HttpRequest:
@@ -63,12 +74,13 @@ def key_folder(environ: Mapping[str, str]) -> str:
     """The one folder that holds key files."""
     if environ.get(KEY_FOLDER):
         return environ[KEY_FOLDER]
-    if sys.platform == "win32":
+    platform = _platform(environ)
+    if platform == "win32":
         return environ.get("PROGRAMDATA", r"C:\ProgramData") + r"\AzureConnectedMachineAgent\Tokens"
-    if sys.platform == "linux":
+    if platform == "linux":
         return "/var/opt/azcmagent/tokens"
     raise UnsupportedError(
-        f"{ARC.title} is not known to run on {sys.platform}", target=ARC.name, remedy="Use it on Linux or Windows."
+        f"{ARC.title} is not known to run on {platform}", target=ARC.name, remedy="Use it on Linux or Windows."
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from .. import catalogue
 from ..errors import NoEndpointError, PyBridgeError, TokenRejectedError, TokenThrottledError
 from ..models import HttpResponse
+from ..printable import printable
 from .app_service import APP_SERVICE
 from .source import Ask, Source
 from .virtual_machine import CHECK_IDENTITY, IMDS, VM_EXTENSION
@@ -19,7 +20,7 @@ _SECRET_HEADERS = ("authorization", "secret", "x-identity-header")
 
 def described(response: HttpResponse) -> str:
     """What can be said of a body that is not shown."""
-    kind = _hidden(response.header("Content-Type") or "no content type", ())[:80]
+    kind = _hidden(response.header("Content-Type") or "no content type", (), 80)
     return f"{kind}, {len(response.body)} bytes"
 
 
@@ -72,7 +73,7 @@ def refusal(
         details["error"] = _hidden(code, secrets)
     retry_after = response.header("Retry-After")
     if retry_after is not None:
-        details["retry_after"] = retry_after
+        details["retry_after"] = printable(retry_after, 100)
     message = f"{source.title} answered {response.status}{said}"
     if source.policy.wants(response.status):
         return TokenThrottledError(
@@ -84,13 +85,16 @@ def refusal(
     return TokenRejectedError(message, target=source.name, remedy=_advice(words or "", source, ask), details=details)
 
 
-def _hidden(words: str, secrets: Iterable[str]) -> str:
-    """Words of a service, on one line and without what may be a secret in them."""
+def _hidden(words: str, secrets: Iterable[str], limit: int = _MOST_WORDS) -> str:
+    """Words of a service, on one line and without what may be a secret in them.
+
+    What no terminal shows goes first, or it would save a secret that it cuts in two; the end goes last.
+    """
+    words = printable(words, len(words))
     for secret in secrets:
         for part in filter(None, (secret, secret.removeprefix("Basic "))):
             words = words.replace(part, "<secret>")
-    words = re.sub(_LIKE_A_TOKEN, "<token>", words)
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:_MOST_WORDS]
+    return printable(re.sub(_LIKE_A_TOKEN, "<token>", words), limit)
 
 
 def _patience(source: Source, ask: Ask, status: int) -> str:

@@ -1,0 +1,178 @@
+"""The door to WinRM: one authenticated, encrypted connection. The only `import winrm`.
+
+pywinrm signs in and seals; what goes over the line is ours, see `shell`. Of 0.3.0 (Debian 12) and 0.5.0 the same parts
+are used: `Transport`, whose three methods below are those that touch the network.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import Any
+
+import requests
+from winrm.transport import Transport
+
+from ..errors import PyBridgeError, RemoteError, SignInRefusedError
+from ..hosts import AUTHENTICATIONS, Host
+from .adapter import LINE, Adapter, Line, Lost, furnish
+from .foreign import refusal, translated
+from .md4 import nt_hash
+from .patience import Patience
+from .sockets import PATIENCE, hang_up
+
+#: What these would log, at DEBUG, an eavesdropper could guess the password from.
+_TALKATIVE = ("spnego", "ntlm_auth", "requests_ntlm", "requests_credssp", "requests_kerberos", "winrm")
+_SEALED = "multipart/"
+
+
+class _Door(Transport):  # type: ignore[misc, unused-ignore]
+    """pywinrm's transport, which sends in our way."""
+
+    def __init__(self, host: Host, password: str | None) -> None:
+        way = AUTHENTICATIONS[host.authentication]
+        options: dict[str, Any] = {
+            "auth_method": way.method,
+            "service": "HTTP",
+            "message_encryption": "auto" if host.address.is_secure else "always",
+            "server_cert_validation": "validate",  # "ignore" would silence warnings of the whole process; see `furnish`
+            "ca_trust_path": None,
+            "cert_pem": host.client_certificate,
+            "cert_key_pem": host.client_key,
+            "send_cbt": host.address.is_secure,
+            **_secrets(host, password),
+        }
+        super().__init__(host.address.url, **options)
+        self.session: Any
+        # What counts is set by `furnish`. By default, 0.5.0 would warn of the environment's proxies. By None, requests
+        # sets a variable of this process for a moment, and other threads meet it. 0.3.0 has no such thing.
+        self.proxy = ""
+        self._host = host
+        self._adapter = Adapter(host)
+
+    def build_session(self) -> Any:
+        """As the base does; what it took from the environment goes."""
+        built = super().build_session()
+        self._furnish()
+        return built
+
+    def setup_encryption(self, *arguments: Any) -> None:
+        """Sign in with an empty message. This is the first one; 0.3.0 hands in nothing, 0.5.0 the session."""
+        self._furnish()
+        super().setup_encryption(*arguments)
+        if getattr(self.session.auth, "session_security", self) is None:
+            raise SignInRefusedError(
+                f"{self._host.name} lets in whoever comes, so there is nothing to seal messages with",
+                target=self._host.name,
+                remedy="Something else than WinRM listens there, or https is to be used (port 5986).",
+            )
+
+    def _furnish(self) -> None:
+        furnish(self.session, self._host, self._adapter)
+
+    def _send_message_request(self, *arguments: Any) -> requests.Response:
+        request = next(one for one in arguments if isinstance(one, requests.PreparedRequest))
+        host = self._host
+        response: requests.Response
+        if LINE.get().opened and self._adapter.is_straight:  # then we are signed in, which is all that requests is for
+            response = self._adapter.send(request)
+        else:  # without a timeout: the times are ours to watch, see `sockets`
+            response = self.session.send(request, timeout=None, stream=True, allow_redirects=False)
+        content = response.content
+        if getattr(response.raw, "length_remaining", None):
+            raise Lost("the answer was cut off", sent=True)
+        if self.encryption and response.history and response.status_code != 200:
+            # It had to sign in anew, and what it sent was sealed for the session before: nobody could read it.
+            raise Lost("the host forgot the session", sent=False)
+        if response.status_code not in (200, 500):
+            raise refusal(host, response.status_code, response.headers)
+        if response.status_code == 500 and not content:
+            raise RemoteError(
+                f"{host.name} answered HTTP 500 without a word",
+                target=host.name,
+                remedy="It may refuse what is not encrypted (AllowUnencrypted=false): use https, or negotiate.",
+            )
+        return response
+
+    def _get_message_response_text(self, response: requests.Response) -> bytes:
+        if self.encryption and not response.headers.get("Content-Type", "").startswith(_SEALED):
+            raise RemoteError(
+                f"{self._host.name} answered in clear to a sealed message, so it may be somebody else",
+                target=self._host.name,
+                remedy="Use https (port 5986).",
+                details={"carried_out": True},
+            )
+        text = super()._get_message_response_text(response)
+        return text if isinstance(text, bytes) else str(text).encode()
+
+
+def _secrets(host: Host, password: str | None) -> dict[str, Any]:
+    username: Any = host.username
+    secret: Any = password
+    if secret is not None and host.authentication == "negotiate":
+        # The hash is all that NTLM needs. Libraries of Debian 12 cannot make it any more; others take their time.
+        secret = f"{'0' * 32}:{nt_hash(secret)}"
+    elif secret is not None and host.authentication == "basic":
+        username, secret = (username or "").encode(), secret.encode()  # requests would take Latin-1, and not all of it
+    return {"username": username, "password": secret}
+
+
+class Connection:
+    """A connection to a host, for one thread at a time. It connects and signs in when it first sends.
+
+    Once it has failed it is of no use any more: a sealed session cannot go on over another connection.
+    """
+
+    def __init__(self, host: Host, password: str | None) -> None:
+        _quieten()
+        self._host = host
+        self._line = Line(host)
+        self._door: _Door | None = None
+        self._password = password
+        self._signed_in = False
+
+    def post(self, body: bytes, patience: Patience) -> bytes:
+        """Send a message; the answer, which may be a fault.
+
+        Raises:
+            Lost: The connection failed.
+            PyBridgeError: The host cannot be reached, refuses us, or is not WinRM.
+        """
+        line, limit = LINE.set(self._line), PATIENCE.set(patience)
+        signed_in = self._signed_in
+        failure: Exception
+        try:
+            if self._door is None:
+                self._door = _Door(self._host, self._password)
+            answer: bytes = self._door.send_message(body)
+        except (PyBridgeError, Lost) as exc:
+            failure = exc
+        except Exception as exc:
+            failure = patience.over() or translated(exc, self._host, sent=self._line.opened, signing_in=not signed_in)
+        else:
+            if not signed_in:
+                self._signed_in = True
+                patience.let_in()
+            return answer
+        finally:
+            LINE.reset(line)
+            PATIENCE.reset(limit)
+        # Out here: what requests raises has the request in it, with whatever was in that.
+        failure.__cause__ = failure.__context__ = None
+        raise failure
+
+    def close(self) -> None:
+        """Hang up."""
+        session = None if self._door is None else self._door.session
+        if session is not None:
+            with suppress(Exception):
+                session.close()
+        hang_up(self._line.sock)  # urllib3 waits for whoever has not read his answer to the end
+        self._line.close()
+
+
+def _quieten() -> None:
+    for name in _TALKATIVE:
+        logger = logging.getLogger(name)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.INFO)

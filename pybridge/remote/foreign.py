@@ -1,0 +1,220 @@
+"""What libraries raise below the door, as our errors: one table, by the names of classes.
+
+By names, as which libraries there are depends on the way to sign in. No error keeps what it was made of: a request
+hangs on those of requests, and with it whatever was in that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from ..errors import (
+    CertificateError,
+    HostUnreachableError,
+    RemoteError,
+    SignInRefusedError,
+    UnsupportedError,
+)
+from ..hosts import AUTHENTICATIONS, Host
+from ..printable import printable
+from .adapter import Lost, no_tls
+
+_Made = RemoteError | UnsupportedError | Lost
+
+
+class Trouble(NamedTuple):
+    """What went wrong, for the maker of an error.
+
+    Attributes:
+        host: With whom.
+        found: The exception that the row is for.
+        sent: Whether the host may have seen the request.
+    """
+
+    host: Host
+    found: BaseException
+    sent: bool
+
+    @property
+    def words(self) -> str:
+        """What the exception says, for a sentence."""
+        return printable(str(self.found), 200) or type(self.found).__name__
+
+
+def _untrusted(trouble: Trouble) -> RemoteError:
+    host = trouble.host
+    why = getattr(trouble.found, "verify_message", None) or trouble.words
+    return CertificateError(
+        f"the certificate of {host.name} is not trusted: {printable(str(why), 200)}",
+        target=host.name,
+        remedy="Give the authority that signed it (a CA bundle), or the fingerprint of the host's certificate. "
+        "The name must be the one that the certificate is for.",
+    )
+
+
+def _no_tls(trouble: Trouble) -> _Made:
+    return no_tls(trouble.host, trouble.words)
+
+
+def _no_proxy(trouble: Trouble) -> _Made:
+    host = trouble.host
+    return HostUnreachableError(
+        f"{host.name} cannot be reached through the proxy: {trouble.words}",
+        target=host.name,
+        remedy="Check the proxy, or leave it out.",
+        details={"refused": False},
+    )
+
+
+def _cut(trouble: Trouble) -> _Made:
+    return Lost("the connection was cut off", sent=trouble.sent)
+
+
+def _missing(trouble: Trouble) -> _Made | None:
+    """pywinrm without what a way to sign in takes."""
+    found = re.search(r"auth method is (\w+), but ([\w-]+) is not installed", str(trouble.found))
+    if found is None:
+        return None
+    return UnsupportedError(
+        f"{found[1]} needs a package that is not installed: {found[2]}",
+        target=trouble.host.name,
+        remedy=f"Install it: pip install pywinrm[{found[1]}]"
+        if found[1] in ("kerberos", "credssp")
+        else f"Install it: pip install {found[2]}",
+    )
+
+
+def _broken_seal(trouble: Trouble) -> _Made:
+    return RemoteError(
+        f"{trouble.host.name} sent a message that is not sealed as it should be ({type(trouble.found).__name__})",
+        target=trouble.host.name,
+        remedy="Something changes messages on the way. Use https (port 5986).",
+        details={"carried_out": True},
+    )
+
+
+def _refused(trouble: Trouble) -> _Made:
+    host = trouble.host
+    more = " Get a ticket first: kinit user@REALM." if host.authentication == "kerberos" else ""
+    return SignInRefusedError(
+        f"{host.name}: the sign-in by {host.authentication} did not come to an end ({type(trouble.found).__name__})",
+        target=host.name,
+        remedy=f"Check that the host offers {host.authentication}, the user's name and the password.{more}",
+    )
+
+
+#: What is looked for first stands first. A maker that gives None leaves it to the rows below.
+TABLE: tuple[tuple[frozenset[str], Callable[[Trouble], _Made | None]], ...] = tuple(
+    (frozenset(names.split()), maker)
+    for names, maker in (
+        ("SSLCertVerificationError CertificateError", _untrusted),
+        ("ProxyError InvalidProxyURL", _no_proxy),
+        ("ConnectionResetError BrokenPipeError ConnectionAbortedError RemoteDisconnected IncompleteRead", _cut),
+        ("SSLEOFError SSLZeroReturnError", _cut),
+        ("SSLError", _no_tls),
+        ("ProtocolError ChunkedEncodingError BadStatusLine LineTooLong HTTPException ConnectionError", _cut),
+        ("WinRMError", _missing),
+        ("BadMICError", _broken_seal),
+        ("SpnegoError NtlmAuthException NativeError FeatureMissingError NoAuthContextError", _refused),
+        (
+            "MutualAuthenticationError KerberosExchangeError GSSError AuthenticationException NTStatusException",
+            _refused,
+        ),
+        ("PermissionError KeyError StopIteration AttributeError IndexError ValueError TypeError", _refused),
+    )
+)
+
+
+def translated(exc: BaseException, host: Host, *, sent: bool, signing_in: bool) -> _Made:
+    """Our error for what a library has raised.
+
+    Args:
+        sent: Whether the host may have seen the request.
+        signing_in: Whether the sign-in was under way.
+    """
+    chain = list(_causes(exc))
+    for names, maker in TABLE:
+        if maker is _refused and not (signing_in and AUTHENTICATIONS[host.authentication].seals):
+            continue
+        for one in chain:
+            if names & {cls.__name__ for cls in type(one).__mro__}:
+                made = maker(Trouble(host, one, sent))
+                if made is not None:
+                    return made
+    return RemoteError(
+        f"{host.name} answered in a way that nobody understands ({type(exc).__name__})",
+        target=host.name,
+        remedy="Check that WinRM listens at that address, and nothing else.",
+        details={"carried_out": True},
+    )
+
+
+def _causes(exc: BaseException) -> Iterator[BaseException]:
+    """The exception, what it was made from, and what it holds: requests and urllib3 wrap in all of these ways."""
+    waiting, seen = [exc], set[int]()
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        held = [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+        waiting += [other for other in held if isinstance(other, BaseException)]
+
+
+def refusal(host: Host, status: int, headers: Mapping[str, str]) -> RemoteError | Lost:
+    """The error for an HTTP status that is no answer of WS-Management."""
+    if status == 401:
+        return _denied(host, headers)
+    if status == 413:
+        return RemoteError(
+            f"{host.name} takes no message of that length",
+            target=host.name,
+            remedy='Raise the limit there: winrm set winrm/config @{MaxEnvelopeSizekb="500"}',
+        )
+    if status == 404:
+        return RemoteError(
+            f"{host.name} has nothing at {host.address.path} (HTTP 404)",
+            target=host.name,
+            remedy="WinRM is at the path /wsman; check the port, too.",
+        )
+    if status in (502, 503, 504):
+        # A gateway may have passed it on, and lost the answer.
+        error = HostUnreachableError(
+            f"{host.name} answered HTTP {status}: it, or a gateway before it, is not ready",
+            target=host.name,
+            remedy="Try again later.",
+            details={"status": status},
+        )
+        return Lost(f"HTTP {status}", sent=True, error=error)
+    follow = ", a redirect, which is never followed" if 300 <= status < 400 else ""
+    return RemoteError(
+        f"{host.name} answered HTTP {status}{follow}",
+        target=host.name,
+        remedy="Check that WinRM listens at that address, and that no proxy answers in its place.",
+        details={"status": status},
+    )
+
+
+_SCHEMES = ("Negotiate", "Kerberos", "NTLM", "CredSSP", "Basic", "Digest", "Bearer")
+
+
+def _denied(host: Host, headers: Mapping[str, str]) -> RemoteError:
+    offered = headers.get("WWW-Authenticate") or headers.get("www-authenticate") or ""
+    words = set(re.findall(r"[a-z]+", offered.lower()))
+    offers = [scheme for scheme in _SCHEMES if scheme.lower() in words]
+    wanted = {"negotiate": {"Negotiate", "NTLM"}, "basic": {"Basic"}, "kerberos": {"Kerberos", "Negotiate"}}
+    ours = wanted.get(host.authentication, {"CredSSP"} if host.authentication == "credssp" else set())
+    listed = ", ".join(offers) or "nothing else"
+    if offers and ours and not ours & set(offers):
+        message = f"{host.name} does not take {host.authentication}; it offers {listed}"
+        remedy = "Sign in in one of these ways, or turn yours on there (winrm/config/service/auth)."
+    else:
+        message = f"{host.name} refused the sign-in of {host.username or 'this user'} by {host.authentication}"
+        remedy = (
+            "Check the name and the password. A user of the host itself is `user` or `.\\user`, one of a domain "
+            f"`DOMAIN\\user`; only Basic is for users of the host alone. It offers {listed}."
+        )
+    return SignInRefusedError(message, target=host.name, remedy=remedy, details={"offered": offers})
