@@ -18,34 +18,42 @@ if TYPE_CHECKING:
     from .arm import ArmClient
     from .credential import ManagedIdentityCredential
     from .errors import PyBridgeError
+    from .fleet import Fleet, Outcome
     from .models import AccessToken, HttpRequest, HttpResponse, Transport
+    from .remote import WinRMTransport
     from .transport import HttpsTransport, MetadataTransport
 
 __all__ = [
     "AccessToken",
     "ArmClient",
+    "Fleet",
     "HttpRequest",
     "HttpResponse",
     "HttpsTransport",
     "ManagedIdentityCredential",
     "MetadataTransport",
+    "Outcome",
     "PyBridgeError",
     "StaticCredential",
     "Transport",
+    "WinRMTransport",
     "__version__",
 ]
 
 _HOMES = {
     "AccessToken": "models",
     "ArmClient": "arm",
+    "Fleet": "fleet",
     "HttpRequest": "models",
     "HttpResponse": "models",
     "HttpsTransport": "transport",
     "ManagedIdentityCredential": "credential",
     "MetadataTransport": "transport",
+    "Outcome": "fleet",
     "PyBridgeError": "errors",
     "StaticCredential": "accounts",
     "Transport": "models",
+    "WinRMTransport": "remote",
 }
 
 

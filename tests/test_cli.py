@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 from support import GUARD, NOWHERE, environment, http, run, talking
 
+from pybridge import cli
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import Server, serve
+from pybridge.errors import PyBridgeError
 
 COMMAND = [sys.executable, "-m", "pybridge"]
 
@@ -131,6 +133,38 @@ def test_where_one_may_not_look_the_error_has_principal_action_and_scope(server:
     text = failed(run("vm", "otherResourceGroup", "otherVM", env=environment(server.url)), 1)
     for words in (own.object_id, "Microsoft.Compute/virtualMachines/read", "/otherResourceGroup/", "--role Reader"):
         assert words in text
+
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e"
+EVIL_ENVIRONMENTS = {
+    "a file": {
+        "AZURE_FEDERATED_TOKEN_FILE": f"/nowhere/{EVIL}x",
+        "AZURE_AUTHORITY_HOST": "https://h/",
+        "AZURE_TENANT_ID": "t",
+        "AZURE_CLIENT_ID": "c",
+    },
+    "an endpoint": {"IDENTITY_ENDPOINT": f"http://h{EVIL}/", "IDENTITY_HEADER": "t"},
+    "an older endpoint": {"MSI_ENDPOINT": f"http://h/{EVIL}"},
+}
+
+
+@pytest.mark.parametrize("variables", EVIL_ENVIRONMENTS.values(), ids=EVIL_ENVIRONMENTS)
+def test_no_variable_writes_escapes_to_the_terminal(variables: dict[str, str]) -> None:
+    told = failed(run("token", env=environment(**variables)), 1)
+    assert all(sign.isprintable() or sign == "\n" for sign in told)
+
+
+def test_no_endpoint_writes_escapes_to_the_terminal() -> None:
+    body = json.dumps({"access_token": "t", "client_id": f"other{EVIL}", "expires_in": "3600"}).encode()
+    with talking(http("200 OK", body, "Content-Type: application/json")) as hostile:
+        told = failed(run("token", "--client-id", "mine", env=environment(hostile.url)), 1)
+    assert "sent the token of other, and mine was asked for" in told
+    assert all(sign.isprintable() or sign == "\n" for sign in told)
+
+
+def test_a_remedy_keeps_its_lines() -> None:
+    raised = PyBridgeError("it\x1b[2J failed", remedy="Do:\n  one\x1b[31m\n  two")
+    assert cli.told(raised) == "pybridge: it failed\n  Do:\n    one\n    two"
 
 
 def test_garbage_from_the_endpoint_is_told_as_such() -> None:

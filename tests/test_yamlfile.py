@@ -8,7 +8,7 @@ import pytest
 
 from pybridge import yamlfile
 from pybridge.errors import SpecError, StateError
-from pybridge.yamlfile import Node
+from pybridge.yamlfile import Node, Tagged
 
 
 def parse(text: str) -> Node:
@@ -34,8 +34,31 @@ def test_an_alias_stands_for_its_value() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: &x {p: 1, q: 2}\nb: {<<: *x, q: 3}\n", {"p": 1, "q": 3}),
+        ("a: &x {p: 1, q: 2}\nb: {q: 3, <<: *x}\n", {"p": 1, "q": 3}),
+        ("a: [&x {p: 1}, &y {p: 2, q: 2}]\nb: {<<: [*x, *y]}\n", {"p": 1, "q": 2}),
+        ("a: [&x {p: 1}, &y {<<: *x, q: 2}]\nb: {<<: *y}\n", {"p": 1, "q": 2}),
+    ],
+)
+def test_a_merge_key_brings_what_is_not_there(text: str, value: object) -> None:
+    assert parse(text).mapping()["b"].plain() == value
+
+
+def test_a_tag_of_the_readers_is_kept_with_its_text() -> None:
+    text = "a: 1\nb: !vault |\n  $ANSIBLE_VAULT;1.1\n  6162\n"
+    node = yamlfile.parse(text, file="x", error=StateError, tags={"!vault"}).mapping()["b"]
+    assert (node.value, node.line) == (Tagged("!vault", "$ANSIBLE_VAULT;1.1\n6162\n"), 2)
+    with pytest.raises(StateError, match=r"^world.yaml:2: not YAML: .*!vault"):
+        parse(text)
+
+
+@pytest.mark.parametrize(
     ("text", "line", "words"),
     [
+        ("a: &x {p: 1}\nb:\n  <<: [*x, 5]\n", 3, "b: << takes a mapping"),
+        ("a: 1\n<<: 5\n", 2, "document: << takes a mapping"),
         ("a: 1\nb: [1,\n", 3, "not YAML"),
         ("a: 1\n\tb: 2\n", 2, "not YAML"),
         ("a: 1\nb: *nobody\n", 2, "undefined alias"),
@@ -93,6 +116,13 @@ def test_an_unknown_key_is_named_with_the_known_ones() -> None:
     with pytest.raises(StateError, match=r"^world.yaml:2: colour: unknown key") as caught:
         parse("name: x\ncolour: red\n").mapping({"name", "size"})
     assert caught.value.remedy == "Known keys here: name, size."
+
+
+def test_keys_that_are_not_text_may_be_what_nobody_looks_at() -> None:
+    root = yamlfile.parse("a: {80: x, on: y}\nb: 1\n", file="x.yaml", error=StateError, any_key=True)
+    assert root.plain() == {"a": {80: "x", True: "y"}, "b": 1}
+    with pytest.raises(StateError, match=r"^x.yaml:1: a.80: the key is not text; quote it"):
+        root.mapping()["a"].mapping()
 
 
 def test_the_kind_of_error_is_the_callers() -> None:

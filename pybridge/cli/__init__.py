@@ -14,7 +14,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
-from ..errors import PyBridgeError, UsageError
+from ..errors import InventoryError, PyBridgeError, UsageError
 
 #: Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 130 Ctrl+C.
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, str] = {
     "resources": "list what tokens can be asked for, by name",
     "clouds": "show the clouds and their endpoints, or ask an ARM for its own",
     "vm": "show a VM, asked with this machine's managed identity",
+    "run": "run a PowerShell script on Windows hosts, by WinRM",
     "rest": "ask or tell Azure Resource Manager anything, as this machine's managed identity",
     "serve": "be the MSI endpoint of old scripts, alone or around a command",
     "emulate": "run a small Azure on this machine, alone or around a command",
@@ -66,8 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = parsed.run(parsed)
         sys.stdout.flush()
     except PyBridgeError as exc:
-        print(_text(exc), file=sys.stderr)
-        return MISUSED if isinstance(exc, UsageError) else FAILED
+        print(told(exc), file=sys.stderr)
+        return MISUSED if isinstance(exc, (UsageError, InventoryError)) else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -85,10 +86,13 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     return arguments[:index], arguments[index + 1 :]
 
 
-def _text(exc: PyBridgeError) -> str:
+def told(exc: PyBridgeError) -> str:
+    """An error as it is printed: whoever's words are in it, nothing that a terminal would obey."""
+    from ..printable import screen
+
     lines = [f"pybridge: {exc.message}"]
     lines += [f"  {line}" for line in (exc.remedy or "").splitlines()]
-    return "\n".join(lines)
+    return screen("\n".join(lines))
 
 
 class _Version(argparse.Action):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from ..doctor import VERDICT, examine
+from ..errors import BrokenError, PyBridgeError
 from ..models import ManagedIdentityId
 from ..resources import Check
-from .identity import identity_arguments, source_argument
+from . import hosts
+from .identity import identity_arguments, identity_options, source_argument
 from .output import print_json, width
 
 #: The exit code for each state of the verdict.
@@ -33,27 +35,55 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     identity_arguments(parser)
     source_argument(parser)
     parser.add_argument("--cloud", metavar="NAME", help="which cloud's Resource Manager to ask (default: AzureCloud)")
+    hosts.host_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
+    if hosts.given(options):
+        from .. import hostjobs
+        from .fanout import Task, ask_hosts
+
+        task = Task(
+            "Examining",
+            hostjobs.examine,
+            identity_options(options),
+            lambda rows: _show(options, rows),
+            _encoded,
+            judge=_judged,
+        )
+        return ask_hosts(options, task)
     rows = examine(
         source=options.source,
         identity=ManagedIdentityId(options.client_id, options.object_id, options.resource_id),
         cloud=options.cloud,
     )
+    return _show(options, rows)
+
+
+def _show(options: argparse.Namespace, rows: Iterable[Check]) -> int:
     if options.json:
-        *checks, verdict = rows
-        print_json(
-            {
-                "verdict": verdict.state,
-                "message": verdict.message,
-                "remedy": verdict.remedy,
-                "checks": [asdict(check) for check in checks],
-            }
-        )
+        rows = tuple(rows)
+        verdict = rows[-1]
+        print_json(_encoded(rows))
     else:
         verdict = _print_rows(rows)
     return _CODES[verdict.state]
+
+
+def _encoded(rows: Sequence[Check]) -> dict[str, object]:
+    *checks, verdict = rows
+    return {
+        "verdict": verdict.state,
+        "message": verdict.message,
+        "remedy": verdict.remedy,
+        "checks": [asdict(check) for check in checks],
+    }
+
+
+def _judged(rows: Sequence[Check]) -> PyBridgeError | None:
+    """Of many hosts, one where something is broken has failed, though it did answer."""
+    verdict = rows[-1]
+    return None if verdict.state != "broken" else BrokenError(verdict.message, remedy=verdict.remedy)
 
 
 def _print_rows(rows: Iterable[Check]) -> Check:

@@ -24,6 +24,11 @@ def source_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def identity_options(options: argparse.Namespace) -> dict[str, str | None]:
+    """What the jobs for hosts take of these."""
+    return {name: getattr(options, name) for name in ("client_id", "object_id", "resource_id", "source", "cloud")}
+
+
 def identity_arguments(parser: argparse.ArgumentParser) -> None:
     """--client-id, --object-id and --resource-id, one of which may be given."""
     which = parser.add_mutually_exclusive_group()

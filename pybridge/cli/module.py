@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from ..module import NAME, install, module_path, module_root, uninstall
+from ..resources import InstalledModule
+from . import hosts
 from .output import print_json
 
 _SCAN = """Reads scripts, runs nothing of them, and tells which commands and parameters of AzureRM they use and
@@ -27,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         if name == "install":
             text = "modules by AzureRM's names too, for scripts that require or import them"
             action.add_argument("--azurerm", action="store_true", help=text)
+            hosts.host_arguments(action)
     text = "tell which commands of AzureRM scripts use, and whether they are covered"
     action = actions.add_parser("scan", help=text, description=_SCAN)
     action.set_defaults(act=_scan)
@@ -44,11 +49,31 @@ def run(options: argparse.Namespace) -> int:
     return code
 
 
+#: What a scope is called there.
+_SCOPES: Mapping[str, str] = {"user": "CurrentUser", "all": "AllUsers"}
+
+
 def _install(options: argparse.Namespace) -> int:
+    if hosts.given(options):
+        return _install_there(options)
     for folder in install(options.scope, options.path, azurerm=options.azurerm):
         print(f"installed {folder} for {sys.executable}" if folder.name == NAME else f"installed {folder}")
     if options.path:
         _tell_of_path(Path(options.path).expanduser().resolve())
+    return 0
+
+
+def _install_there(options: argparse.Namespace) -> int:
+    from ..installing import install_module
+    from .fanout import Task, ask_hosts
+
+    hosts.refuse(options, "azurerm")
+    arguments = {"scope": _SCOPES[options.scope], "path": options.path}
+    return ask_hosts(options, Task("Installing the module", install_module, arguments, _show_installed, asdict))
+
+
+def _show_installed(module: InstalledModule) -> int:
+    print(f"{'already in' if module.state == 'AlreadyThere' else 'installed'} {module.path}")
     return 0
 
 

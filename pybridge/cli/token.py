@@ -11,7 +11,8 @@ from ..catalogue import resource_named
 from ..credential import DEADLINE, ManagedIdentityCredential
 from ..errors import PyBridgeError
 from ..models import AccessToken
-from .identity import identity_arguments, resource_argument, source_argument
+from . import hosts
+from .identity import identity_arguments, identity_options, resource_argument, source_argument
 from .output import print_json
 
 
@@ -30,10 +31,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="share the token with other processes of this user, in the folder that PYBRIDGE_TOKEN_CACHE names or "
         "in the user's own",
     )
+    hosts.host_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     resource = resource_named(options.resource, options.cloud)
+    if hosts.given(options):
+        return _ask_hosts(options, resource)
 
     def ask(deadline: float) -> AccessToken:
         credential = ManagedIdentityCredential(
@@ -54,19 +58,42 @@ def run(options: argparse.Namespace) -> int:
         from ..waiting import wait_for_token
 
         token = wait_for_token(ask, options.wait, tell=_tell)
+    return _show(options, token)
+
+
+def _show(options: argparse.Namespace, token: AccessToken) -> int:
     if options.json:
-        print_json(
-            {
-                "access_token": token.token,
-                "expires_on": token.expires_on,
-                "resource": token.resource,
-                "source": token.source,
-                "client_id": token.client_id,
-            }
-        )
+        print_json(_encoded(token))
     else:
         print(token.token)
     return 0
+
+
+def _encoded(token: AccessToken) -> dict[str, object]:
+    return {
+        "access_token": token.token,
+        "expires_on": token.expires_on,
+        "resource": token.resource,
+        "source": token.source,
+        "client_id": token.client_id,
+    }
+
+
+def _ask_hosts(options: argparse.Namespace, resource: str) -> int:
+    from .. import hostjobs
+    from .fanout import Task, ask_hosts
+
+    hosts.refuse(options, "endpoint", "wait", "cache")
+    arguments = {"resource": resource, **identity_options(options)}
+    task = Task(
+        "Getting tokens",
+        hostjobs.token,
+        arguments,
+        lambda token: _show(options, token),
+        _encoded,
+        is_secret=True,
+    )
+    return ask_hosts(options, task)
 
 
 def _seconds(text: str) -> float:

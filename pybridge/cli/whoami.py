@@ -9,7 +9,9 @@ from dataclasses import asdict
 from ..catalogue import resource_named
 from ..credential import ManagedIdentityCredential
 from ..identity import who_am_i
-from .identity import identity_arguments, resource_argument, source_argument
+from ..resources import ManagedIdentity
+from . import hosts
+from .identity import identity_arguments, identity_options, resource_argument, source_argument
 from .output import print_json
 
 #: What is shown, in order; --json has it all.
@@ -32,9 +34,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     identity_arguments(parser)
     source_argument(parser)
+    hosts.host_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
+    resource = resource_named(options.resource, options.cloud)
+    if hosts.given(options):
+        from .. import hostjobs
+        from .fanout import Task, ask_hosts
+
+        arguments = {"resource": resource, **identity_options(options)}
+        task = Task("Asking who they are", hostjobs.whoami, arguments, lambda found: _show(options, found), asdict)
+        return ask_hosts(options, task)
     credential = ManagedIdentityCredential(
         client_id=options.client_id,
         object_id=options.object_id,
@@ -42,7 +53,10 @@ def run(options: argparse.Namespace) -> int:
         source=options.source,
         cloud=options.cloud,
     )
-    found = who_am_i(credential, resource_named(options.resource, options.cloud))
+    return _show(options, who_am_i(credential, resource))
+
+
+def _show(options: argparse.Namespace, found: ManagedIdentity) -> int:
     if options.json:
         print_json(asdict(found))
         return 0
