@@ -1,12 +1,15 @@
 """JSON-RPC 2.0, one ASCII-only JSON object a line. No I/O here.
 
     request       {"jsonrpc": "2.0", "id": 7, "method": "get_token", "params": {...}}
-    notification  the same without an id: `cancel` to the worker; `items`, `progress`, `warning`, `verbose` and
-                  `session` from it
+    notification  the same without an id: `cancel` to the worker; `items`, `failure`, `progress`, `warning`,
+                  `verbose` and `session` from it
     answer        {"jsonrpc": "2.0", "id": 7, "result": ...} or {..., "error": {"code", "message", "data"}}
 
-What we write has its keys in this order, and `params` begins with the `id` of the call that a notification belongs
-to: so a reader can tell a line's kind and call without parsing all of it.
+Either end may ask. The worker's own request belongs to a call that it is carrying out, such as `use_session`: a thing
+that only PowerShell can do. Each end numbers its requests by itself.
+
+What we write has its keys in this order, and `params` begins with the `id` of the call that it belongs to, be it a
+notification or a request, whose own `id` is last: so a reader can tell a line's kind and call without parsing it all.
 
 Specification: https://www.jsonrpc.org/specification
 """
@@ -15,9 +18,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from .errors import PyBridgeError
+from .printable import screen
 
 #: Both ends must speak the same version.
 VERSION = 1
@@ -41,11 +45,22 @@ class Request(NamedTuple):
     params: Mapping[str, Any]
 
 
+class Answer(NamedTuple):
+    """A frame that answers a request of ours: with a result, or with an error."""
+
+    id: int
+    result: Any
+    error: Mapping[str, Any] | None
+
+
 class BadFrame(NamedTuple):
     """A frame that cannot be understood. Nothing after it can be trusted: answer it, then end."""
 
     code: int
     message: str
+
+
+Frame: TypeAlias = Request | Answer | BadFrame
 
 
 class Decoder:
@@ -58,7 +73,7 @@ class Decoder:
         self._started = False
         self._broken = False
 
-    def feed(self, data: bytes) -> Iterator[Request | BadFrame]:
+    def feed(self, data: bytes) -> Iterator[Frame]:
         """The frames that `data` completes. After a `BadFrame` there are no more."""
         if self._broken:
             return
@@ -76,7 +91,7 @@ class Decoder:
         if len(self._buffer) > self._max_frame:
             yield self._bad(INVALID_REQUEST, f"a frame is longer than {self._max_frame} bytes")
 
-    def _frame(self, line: bytes) -> Request | BadFrame | None:
+    def _frame(self, line: bytes) -> Frame | None:
         if not self._started:
             # .NET Framework may write a byte order mark ahead of the first line.
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -94,6 +109,11 @@ class Decoder:
         identifier, method, params = frame.get("id"), frame.get("method"), frame.get("params", {})
         if identifier is not None and (not isinstance(identifier, int) or isinstance(identifier, bool)):
             return self._bad(INVALID_REQUEST, "an id is not a whole number")
+        if "method" not in frame and ("result" in frame or "error" in frame):
+            problem = frame.get("error")
+            if identifier is None or not isinstance(problem, dict | None):
+                return self._bad(INVALID_REQUEST, "an answer has no id, or an error that is not an object")
+            return Answer(identifier, frame.get("result"), problem)
         if not isinstance(method, str) or not isinstance(params, dict):
             return self._bad(INVALID_REQUEST, "a frame has no method, or params that are not an object")
         return Request(identifier, method, params)
@@ -119,19 +139,67 @@ def error(identifier: int | None, code: int, message: str, data: Mapping[str, An
 
 def failure(identifier: int | None, exc: PyBridgeError, code: int = APPLICATION_ERROR) -> bytes:
     """The answer to a request that ended in an error of pybridge's own."""
+    return _line({"id": identifier, "error": error_of(exc, code)})
+
+
+def error_of(exc: PyBridgeError, code: int = APPLICATION_ERROR) -> dict[str, Any]:
+    """An error of pybridge's own, as it stands in an answer, and in the notification of what has failed in part.
+
+    It may quote a host or an endpoint, and PowerShell prints it as it is: so nothing is left that a terminal obeys.
+    """
     data = {
         "code": exc.code,
         "retryable": exc.retryable,
-        "target": exc.target,
-        "remedy": exc.remedy,
-        "details": exc.details,
+        "target": _plain(exc.target),
+        "remedy": _plain(exc.remedy),
+        "details": _plain(exc.details),
     }
-    return error(identifier, code, exc.message, data)
+    return {"code": code, "message": _plain(exc.message), "data": data}
+
+
+def _plain(value: Any) -> Any:
+    """The same with all texts in it made fit for a terminal."""
+    if isinstance(value, str):
+        return screen(value)
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def exception(body: Mapping[str, Any]) -> PyBridgeError:
+    """The error of an answer to us: of the class that its code names, else of the root."""
+    data = body.get("data")
+    data = data if isinstance(data, dict) else {}
+    code, target, remedy, details = (data.get(name) for name in ("code", "target", "remedy", "details"))
+    raised = error_class(code) if isinstance(code, str) else PyBridgeError
+    return raised(
+        str(body.get("message")),
+        target=target if isinstance(target, str) else None,
+        remedy=remedy if isinstance(remedy, str) else None,
+        details=details if isinstance(details, dict) else None,
+    )
+
+
+def error_class(code: str) -> type[PyBridgeError]:
+    """The class of errors with that code; the root where there is none, or where it is about a line of a file."""
+    found = [PyBridgeError]
+    for known in found:  # grows on the way
+        if known.code == code:
+            return known
+        found += [each for each in known.__subclasses__() if each.__init__ is PyBridgeError.__init__]
+    return PyBridgeError
 
 
 def notification(method: str, params: Mapping[str, Any]) -> bytes:
     """A frame that wants no answer."""
     return _line({"method": method, "params": params})
+
+
+def request(identifier: int, method: str, params: Mapping[str, Any]) -> bytes:
+    """A frame that wants an answer; `params` begins with the `id` of the call that it belongs to."""
+    return _line({"method": method, "params": params, "id": identifier})
 
 
 def _line(frame: Mapping[str, Any]) -> bytes:

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pybridge import protocol
-from pybridge.errors import NotFoundError
-from pybridge.protocol import INVALID_REQUEST, PARSE_ERROR, BadFrame, Decoder, Request
+from pybridge.errors import FileError, NotFoundError, PyBridgeError, SpecError
+from pybridge.protocol import INVALID_REQUEST, PARSE_ERROR, Answer, BadFrame, Decoder, Frame, Request
 
 
-def decode(pieces: Iterable[bytes], max_frame: int = protocol.MAX_FRAME) -> list[Request | BadFrame]:
+def decode(pieces: Iterable[bytes], max_frame: int = protocol.MAX_FRAME) -> list[Frame]:
     decoder = Decoder(max_frame=max_frame)
     return [frame for piece in pieces for frame in decoder.feed(piece)]
 
@@ -87,7 +87,9 @@ def test_an_id_is_a_whole_number(identifier: int) -> None:
         (line(id=1, method=5), INVALID_REQUEST),
         (line(id=1, method="a", params=[1]), INVALID_REQUEST),
         (line(id=1, method="a", params=None), INVALID_REQUEST),
-        (line(id=1, result=5), INVALID_REQUEST),
+        (line(result=5), INVALID_REQUEST),
+        (line(id=1, error="no"), INVALID_REQUEST),
+        (line(id="1", result=5), INVALID_REQUEST),
     ],
 )
 def test_nothing_comes_after_a_bad_frame(bad: bytes, code: int) -> None:
@@ -142,9 +144,54 @@ def test_an_error_travels_with_its_facts() -> None:
     }
 
 
+def test_no_error_brings_escapes_to_a_terminal() -> None:
+    evil = "a\x1b[2Jb\x1b]0;owned\x07c\u202e\x9b31m\r\n\td \ud800 \u3000\xa0."
+    plain = "abc \n\td   \u3000\xa0."
+    details = {evil: [evil, {"inner": (evil, 1, None, True, 0.5)}]}
+    sent = protocol.failure(1, NotFoundError(evil, target=evil, remedy=evil, details=details))
+    error = json.loads(sent)["error"]
+    assert (error["message"], error["data"]["target"], error["data"]["remedy"]) == (plain, plain, plain)
+    assert error["data"]["details"] == {plain: [plain, {"inner": [plain, 1, None, True, 0.5]}]}
+
+
 def test_an_answer_to_nobody_has_a_null_id() -> None:
     assert json.loads(protocol.error(None, PARSE_ERROR, "no")) == {
         "jsonrpc": "2.0",
         "id": None,
         "error": {"code": PARSE_ERROR, "message": "no"},
     }
+
+
+# --- questions of the worker's own ---------------------------------------------------------------------
+
+
+def test_a_request_of_ours_begins_with_the_call_that_it_belongs_to() -> None:
+    frame = protocol.request(3, "use_session", {"id": 7, "text": "\xfc"})
+    assert frame.startswith(b'{"jsonrpc":"2.0","method":"use_session","params":{"id":7,')
+    assert decode([frame]) == [Request(3, "use_session", {"id": 7, "text": "\xfc"})]
+
+
+def test_answers_to_us_come_out_as_such() -> None:
+    problem = {"code": -32000, "message": "no", "data": {"code": "not_found"}}
+    stream = line(id=1, result=None) + line(id=2, error=problem) + FIRST
+    assert decode([stream]) == [Answer(1, None, None), Answer(2, None, problem), FRAMES[0]]
+
+
+def test_an_error_that_travelled_is_the_same_error() -> None:
+    sent = NotFoundError("no such thing", target="x", remedy="look elsewhere", details={"status": 404})
+    (frame,) = decode([protocol.failure(1, sent)])
+    assert isinstance(frame, Answer)
+    assert frame.error is not None
+    raised = protocol.exception(frame.error)
+    assert type(raised) is NotFoundError
+    assert vars(raised) == vars(sent)
+
+
+@pytest.mark.parametrize("code", ["of_a_later_version", FileError.code, SpecError.code, None, 5])
+def test_an_error_of_another_kind_is_an_error_all_the_same(code: object) -> None:
+    raised = protocol.exception({"message": "no", "data": {"code": code, "target": 5, "details": "?"}})
+    assert (type(raised), raised.message, raised.target) == (PyBridgeError, "no", None)
+
+
+def test_an_error_without_data_is_an_error_all_the_same() -> None:
+    assert protocol.exception({"code": -32601}).message

@@ -6,13 +6,17 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from .. import wire
+from .. import protocol, wire
 from ..arm import Progress
-from ..backend import Backend, Call
-from ..errors import CancelledError
+from ..backend import Backend, Call, FromHost
+from ..errors import CancelledError, PyBridgeError
 from ..resources import Environment, Session
+from .asks import UNWANTED
+
+if TYPE_CHECKING:
+    from ..reach import Reach
 
 _Answer = TypeVar("_Answer")
 
@@ -32,6 +36,11 @@ class WorkerCall(Call):
         notify: Sends a notification, unless the call is over: its method, and its params.
         verbose: Whether the caller wants to know it all.
         environments: The clouds that the caller's session has added.
+        reaches: How to reach the computers whose identities are signed in.
+        ask: Asks the caller for something: a method, and its params.
+
+    Attributes:
+        parting: Set when nothing of it is at work any more; None where that leaves nothing behind.
     """
 
     def __init__(
@@ -42,11 +51,16 @@ class WorkerCall(Call):
         *,
         verbose: bool = False,
         environments: Mapping[str, Environment] = MappingProxyType({}),
+        reaches: Mapping[str, Reach] = MappingProxyType({}),
+        ask: Callable[[WorkerCall, str, Mapping[str, Any]], Any] | None = None,
     ) -> None:
-        super().__init__(backend, environments=environments)
+        super().__init__(backend, environments=environments, reaches=reaches)
+        self._ask = ask
+        self._endings: list[Callable[[], None]] = []
+        self.parting: threading.Event | None = None
         self._notify = notify
         self._ended = threading.Event()
-        self._kind = ""
+        self._kind: tuple[str, str | None] = ("", None)
         self._batch: list[Any] = []
         self._tagged: list[Any] = []
         self._streams = False
@@ -61,8 +75,20 @@ class WorkerCall(Call):
         return self._ended.is_set()
 
     def end(self) -> None:
-        """It has had its last frame: whoever sleeps for it wakes."""
+        """It has had its last frame: whoever sleeps or works for it is told."""
         self._ended.set()
+        while True:
+            try:
+                act = self._endings.pop()
+            except IndexError:  # not asked before: another thread may be here, too
+                return
+            act()
+
+    def on_end(self, act: Callable[[], None]) -> None:
+        self.parting = self.parting or threading.Event()
+        self._endings.append(act)
+        if self.over:  # it may have ended just before
+            self.end()
 
     def warn(self, message: str) -> None:
         self._tell("warning", message=message)
@@ -79,15 +105,26 @@ class WorkerCall(Call):
                 frame["completed"] = frame.pop("seconds")
             self._tell("progress", **frame)
 
+    def fail(self, host: str, error: PyBridgeError) -> None:
+        told = protocol.error_of(error)
+        told["data"]["target"] = host
+        self._tell("failure", host=host, error=told)
+
     def keep(self, session: Session) -> None:
         self._tell("session", **typed(session))
+
+    def ask(self, method: str, params: Mapping[str, Any]) -> Any:
+        if self._ask is None:
+            return super().ask(method, params)
+        self.backend.before_waiting()  # whoever reads has to read the answer
+        return self._ask(self, method, params)
 
     def sleep(self, seconds: float) -> None:
         self.backend.before_waiting()
         if self._outlived:
             time.sleep(seconds)
         elif self._ended.wait(seconds):
-            raise CancelledError(_UNWANTED)
+            raise CancelledError(UNWANTED)
 
     def cached(self, key: Hashable, seconds: float, make: Callable[[], _Answer]) -> _Answer:
         before, self._outlived = self._outlived, True
@@ -103,11 +140,14 @@ class WorkerCall(Call):
             CancelledError: Nobody wants it any more.
         """
         if self.over:
-            raise CancelledError(_UNWANTED)
+            raise CancelledError(UNWANTED)
+        host = None
+        if isinstance(value, FromHost):
+            host, value = value.host, value.value
         kind, encoded, tagged = typed(value).values()
-        if kind != self._kind:
+        if (kind, host) != self._kind:
             self.flush()
-            self._kind = kind
+            self._kind = (kind, host)
         self._batch.append(encoded)
         self._tagged.append(tagged)
         if not self._streams or len(self._batch) >= _BATCH:
@@ -117,7 +157,10 @@ class WorkerCall(Call):
     def flush(self) -> None:
         """Send the items that wait."""
         if self._batch:
-            frame = {"id": self.id, "type": self._kind, "values": self._batch, "tagged": self._tagged}
+            kind, host = self._kind
+            frame = {"id": self.id, "type": kind, "values": self._batch, "tagged": self._tagged}
+            if host is not None:
+                frame["host"] = host
             self._batch, self._tagged = [], []
             self._notify(self, "items", frame)
 
@@ -134,9 +177,6 @@ class WorkerCall(Call):
     def _tell(self, method: str, **params: Any) -> None:
         self._send()
         self._notify(self, method, {"id": self.id, **params})
-
-
-_UNWANTED = "the caller no longer wants the answer"
 
 
 def typed(value: Any) -> dict[str, Any]:

@@ -1,34 +1,34 @@
 """Serves the operations over a pair of byte streams until the reader ends.
 
-Requests run at the same time: PowerShell calls an inner command while the stream of the outer one is still open.
-The thread that reads a request also runs it, and goes on reading unless the call has to wait for something: then
-another thread reads on. So a call that need not wait costs no change of threads. Nothing is kept between requests but
-caches, so that the worker may be killed at any time.
+Requests run at the same time: PowerShell calls an inner command while the stream of the outer one is still open. A call
+that need not wait costs no change of threads, see `Turns`. Nothing is kept between requests but caches, so that the
+worker may be killed at any time.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO, NoReturn
+from collections.abc import Generator, Iterator, Mapping
+from functools import partial
+from typing import Any, BinaryIO
 
 from .. import protocol, wire
 from ..backend import Backend
-from ..errors import CancelledError, InternalError, PyBridgeError, UsageError
+from ..errors import CancelledError, PyBridgeError, UsageError
 from ..operations import Operation
+from ..operations.operation import reaches_of
 from ..version import __version__
+from .asks import UNWANTED, Asks
 from .call import WorkerCall, typed
+from .defects import defect
+from .parting import AtWork
+from .turns import Job, Turns
 
 #: Parameters that every operation takes, and that are the worker's own business.
-_RESERVED = ("verbose", "environments")
-
-
-#: Bytes that may wait in the pipe to PowerShell: some hundred VMs. A pipe of 64 KiB holds about twenty.
-_PIPE = 1 << 20
+_RESERVED = ("verbose", "environments", "hosts")
 
 
 class Worker:
@@ -47,71 +47,38 @@ class Worker:
         self._writing = threading.Lock()
         self._calls: dict[int, WorkerCall] = {}
         self._decoder = protocol.Decoder()
-        self._frames: deque[protocol.Request | protocol.BadFrame] = deque()
-        self._turn = threading.Lock()
+        self._frames: deque[protocol.Frame] = deque()
+        self._asks = Asks()
+        self._at_work = AtWork()
+        self._turns = Turns()
         self._local = threading.local()
-        self._counting = threading.Lock()
-        self._idle = 0
-        self._running = 0
-        self._ended = threading.Event()
 
     def serve(self, reader: BinaryIO) -> None:
-        """Answer until the reader ends or a frame cannot be understood. Calls in progress are left behind."""
-        self._backend.before_waiting = lambda: self._before_waiting(reader)
-        self._start_thread(reader)
-        self._ended.wait()
+        """Answer until the reader ends, a frame cannot be understood, or nobody takes the answers.
 
-    def _start_thread(self, reader: BinaryIO) -> None:
-        threading.Thread(target=self._take_turns, args=(reader,), daemon=True).start()
+        Calls in progress are left behind, but those that are at work on other computers have a moment to end there what
+        they have begun.
+        """
+        self._backend.before_waiting = self._before_waiting
+        self._turns.begin(partial(self._next_job, reader))
+        self._turns.wait()
+        self._at_work.end()
+        self._asks.close()
+        self._at_work.wait()
 
-    def _take_turns(self, reader: BinaryIO) -> None:
-        """Wait for the turn to read; then read requests and run them, until one of them has handed the turn over."""
-        while True:
-            self._add_idle(1)
-            self._turn.acquire()
-            self._add_idle(-1)
-            self._local.reads = True
-            while self._local.reads:
-                job = self._next_job(reader)
-                if job is None:
-                    self._ended.set()
-                    return
-                if self._running:  # it may have to wait for another call: for the token that both want
-                    self._hand_over(reader)
-                self._run_counted(job)
-
-    def _add_idle(self, change: int) -> None:
-        with self._counting:
-            self._idle += change
-
-    def _run_counted(self, job: Callable[[], None]) -> None:
-        """Run a job; it counts until its thread is done with it, cancelled or not."""
-        with self._counting:
-            self._running += 1
-        try:
-            job()
-        finally:
-            with self._counting:
-                self._running -= 1
-
-    def _before_waiting(self, reader: BinaryIO) -> None:
+    def _before_waiting(self) -> None:
         """A call is about to wait, in this thread: let others read, and send what it has."""
-        self._hand_over(reader)
+        self._turns.hand_over()
         call = getattr(self._local, "call", None)
         if call is not None:
             call.flush()
 
-    def _hand_over(self, reader: BinaryIO) -> None:
-        """Give the turn to read to another thread, as this one is about to wait; for the second time it is gone."""
-        if getattr(self._local, "reads", False):
-            self._local.reads = False
-            if not self._idle:
-                self._start_thread(reader)
-            self._turn.release()
+    def _next_job(self, reader: BinaryIO) -> Job | None:
+        """What to do for the next frame that wants something; None at the end.
 
-    def _next_job(self, reader: BinaryIO) -> Callable[[], None] | None:
-        """What to run for the next request that takes time; None at the end. All else is answered here."""
-        while not self._ended.is_set():
+        Whoever reads does not write: a write waits where PowerShell does not read, as it waits for us to read.
+        """
+        while True:
             if not self._frames:
                 data = reader.read(65536)
                 if not data:
@@ -122,10 +89,12 @@ class Worker:
             if isinstance(frame, protocol.BadFrame):
                 self._write(protocol.error(None, frame.code, frame.message))
                 return None
+            if isinstance(frame, protocol.Answer):
+                self._asks.take(frame)
+                continue
             job = self._accept(frame)
             if job is not None:
                 return job
-        return None
 
     def notify(self, call: WorkerCall, method: str, params: Mapping[str, Any]) -> None:
         """Send a notification of a call, unless the call is over."""
@@ -133,23 +102,35 @@ class Worker:
             if not call.over:
                 self._send(protocol.notification(method, params))
 
-    def _accept(self, request: protocol.Request) -> Callable[[], None] | None:
-        """Begin a call; or answer the request at once."""
+    def ask(self, call: WorkerCall, method: str, params: Mapping[str, Any]) -> Any:
+        """Ask the caller for something, and wait for its answer; see `Call.ask`."""
+        ask = self._asks.begin(call.id)
+        with self._writing:
+            if call.over:
+                self._asks.end(call.id)
+                raise CancelledError(UNWANTED)
+            self._send(protocol.request(ask.id, method, {"id": call.id, **params}))
+        return ask.wait()
+
+    def _accept(self, request: protocol.Request) -> Job | None:
+        """What to do for a request: begin a call, end one, or answer at once."""
         if request.method == "cancel":
-            self._cancel(request.params.get("id"))
-        elif request.id is None:
-            pass  # a notification that we do not know: JSON-RPC has no answer for it
-        elif request.method == "hello":
-            self._write(self._hello(request.id, request.params))
+            identifier = request.params.get("id")
+            call = self._calls.get(identifier) if isinstance(identifier, int) else None
+            return None if call is None else partial(self._cancel, call)
+        if request.id is None:
+            return None  # a notification that we do not know: JSON-RPC has no answer for it
+        if request.method == "hello":
+            answer = self._hello(request.id, request.params)
         elif request.method not in self._operations:
             message = f"there is no operation {request.method!r}"
-            self._write(protocol.error(request.id, protocol.METHOD_NOT_FOUND, message))
+            answer = protocol.error(request.id, protocol.METHOD_NOT_FOUND, message)
         elif request.id in self._calls:
             message = "a request with this id is in progress"
-            self._write(protocol.error(request.id, protocol.INVALID_REQUEST, message))
+            answer = protocol.error(request.id, protocol.INVALID_REQUEST, message)
         else:
             return self._begin(request.id, self._operations[request.method], request.params)
-        return None
+        return partial(self._write, answer)
 
     def _hello(self, identifier: int, params: Mapping[str, Any]) -> bytes:
         theirs = params.get("protocol")
@@ -172,52 +153,68 @@ class Worker:
             },
         )
 
-    def _begin(self, identifier: int, operation: Operation, params: Mapping[str, Any]) -> Callable[[], None] | None:
-        arguments = wire.decode(params)
-        reserved = {name: arguments.pop(name, None) for name in _RESERVED}
+    def _begin(self, identifier: int, operation: Operation, params: Mapping[str, Any]) -> Job:
         try:
+            arguments = wire.decode(params)
+            reserved = {name: arguments.pop(name, None) for name in _RESERVED}
             environments = wire.environments(reserved["environments"])
+            reaches = reaches_of(reserved["hosts"])
             arguments = operation.bind(arguments)
             if "session" in arguments:
                 environments = arguments["session"].environments
         except UsageError as exc:
-            self._write(protocol.failure(identifier, exc, protocol.INVALID_PARAMS))
-            return None
+            return partial(self._write, protocol.failure(identifier, exc, protocol.INVALID_PARAMS))
+        except Exception as exc:  # it would end the thread that reads, and nobody would be answered any more
+            return partial(self._write, protocol.failure(identifier, defect(exc)))
         verbose = reserved["verbose"] is True
-        call = WorkerCall(identifier, self._backend, self.notify, verbose=verbose, environments=environments)
+        call = WorkerCall(
+            identifier,
+            self._backend,
+            self.notify,
+            verbose=verbose,
+            environments=environments,
+            reaches=reaches,
+            ask=self.ask,
+        )
         self._calls[identifier] = call
-        return lambda: self._run(call, operation, arguments)
+        return partial(self._run, call, operation, arguments)
 
     def _run(self, call: WorkerCall, operation: Operation, arguments: Mapping[str, Any]) -> None:
+        self._at_work.begin(call)
+        try:
+            self._carry_out(call, operation, arguments)
+        finally:
+            self._at_work.done(call)
+
+    def _carry_out(self, call: WorkerCall, operation: Operation, arguments: Mapping[str, Any]) -> None:
         self._local.call = call
         try:
             answer = operation.function(call, **arguments)
             if isinstance(answer, Iterator):
-                for value in answer:
-                    call.item(value)
+                self._stream(call, answer)
                 answer = None
             call.close()
             frame = protocol.result(call.id, None if answer is None else typed(answer))
         except PyBridgeError as exc:
             frame = protocol.failure(call.id, exc)
         except Exception as exc:
-            # The type only: the text of a foreign exception may hold anything.
-            frame = protocol.failure(
-                call.id,
-                InternalError(
-                    f"a defect in pybridge: {type(exc).__name__} in {_place(exc)}",
-                    remedy="Please report it with the command that you ran.",
-                ),
-            )
+            frame = protocol.failure(call.id, defect(exc))
         self._local.call = None
         call.close()
         self._end(call, frame)
 
-    def _cancel(self, identifier: object) -> None:
+    def _stream(self, call: WorkerCall, values: Iterator[Any]) -> None:
+        """Send the values as they come. What makes them ends with that, be it that nobody wants more of them."""
+        try:
+            for value in values:
+                call.item(value)
+        finally:
+            if isinstance(values, Generator):
+                values.close()
+
+    def _cancel(self, call: WorkerCall) -> None:
         """End a call: its error is the acknowledgement, and nothing of it follows."""
-        call = self._calls.get(identifier) if isinstance(identifier, int) else None
-        if call is not None:
-            self._end(call, protocol.failure(call.id, CancelledError("cancelled")))
+        self._end(call, protocol.failure(call.id, CancelledError("cancelled")))
 
     def _end(self, call: WorkerCall, frame: bytes) -> None:
         """Write the last frame of a call, unless it has had one: it was cancelled, or ended just before."""
@@ -226,6 +223,7 @@ class Worker:
                 call.end()
                 del self._calls[call.id]
                 self._send(frame)
+                self._asks.end(call.id)
 
     def _write(self, frame: bytes) -> None:
         with self._writing:
@@ -236,38 +234,4 @@ class Worker:
             self._writer.write(frame)
             self._writer.flush()
         except (OSError, ValueError):
-            os._exit(0)  # the other side is gone, and nobody is left to tell
-
-
-def main() -> NoReturn:
-    """Serve on this process's own stdin and stdout."""
-    from ..operations import OPERATIONS
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl+C to the shell's children too
-    _widen(1)
-    reader, writer = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
-    # From here on a stray print lands on stderr and breaks no frame; and no child inherits our pipes.
-    os.dup2(2, 1)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    sys.stdout = sys.stderr
-    Worker(writer, OPERATIONS, Backend()).serve(reader)
-    writer.flush()
-    os._exit(0)  # do not wait for calls that nobody listens to any more
-
-
-def _widen(pipe: int) -> None:
-    """Let more fit into a pipe, where that can be said: pages are then fetched while PowerShell still reads."""
-    try:
-        import fcntl
-
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
-    except (ImportError, AttributeError, OSError):
-        pass  # it is no pipe, or the system has another limit
-
-
-def _place(exc: BaseException) -> str:
-    """The module and line in which an exception was raised."""
-    trace = exc.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "?" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+            self._turns.end()  # the other side is gone, and nobody is left to tell
