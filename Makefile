@@ -16,12 +16,14 @@ test:
 	@sh .ci/setup test
 	@.venv/bin/python -m pytest -n auto --dist loadgroup
 
-# PYBRIDGE_BENCH_PYTHON: an interpreter that has azure-identity and MSAL, to be measured beside them.
+# PYBRIDGE_BENCH_PYTHON: an interpreter that has azure-identity and MSAL, to be measured beside them; and pywinrm with
+# pyspnego, which the hosts of remote.py need.
 bench:
 	@sh .ci/setup python
 	@$${PYBRIDGE_BENCH_PYTHON:-.venv/bin/python} benchmarks/credential.py
 	@.venv/bin/python benchmarks/processes.py
 	@.venv/bin/python benchmarks/serve.py
+	@$${PYBRIDGE_BENCH_PYTHON:-.venv/bin/python} benchmarks/remote.py
 	@if command -v pwsh >/dev/null; then \
 	    .venv/bin/python -m pybridge emulate -- pwsh -NoProfile -File benchmarks/shim.ps1 && \
 	    .venv/bin/python -m pybridge emulate -- pwsh -NoProfile -File benchmarks/azurerm.ps1; \
@@ -30,6 +32,6 @@ bench:
 	fi
 
 clean:
-	rm -rf .venv build dist pybridge.egg-info tests/engine/bin tests/engine/obj
+	rm -rf .venv .venv-host build dist pybridge.egg-info tests/engine/bin tests/engine/obj
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

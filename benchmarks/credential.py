@@ -18,10 +18,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import imds
 from sides import ARM, AZURE_IDENTITY, MSAL, PYBRIDGE, Side, environ, installed, run
+from table import Row, print_table
 
 #: Processes started of each kind; blocks of warm calls, and the calls in a block.
 STARTS, BLOCKS, CALLS = 31, 60, 1000
@@ -33,24 +33,6 @@ PROCESSES, ROUNDS = 50, 4
 LATENCY = 0.05
 #: Seconds after which who has no deadline is stopped.
 PATIENCE = 15
-
-
-class Row(NamedTuple):
-    """A line of the table.
-
-    Attributes:
-        what: What was measured.
-        cells: What each side took, by its title.
-        reach: What pybridge is to reach; empty for no more than to be seen.
-        ratio: pybridge's share of what each of the others takes.
-        reached: Whether it is reached; None where there is nothing to compare with.
-    """
-
-    what: str
-    cells: Mapping[str, str]
-    reach: str = ""
-    ratio: str = ""
-    reached: bool | None = None
 
 
 def compared(what: str, values: Mapping[Side, float], unit: str, reach: Mapping[Side, float]) -> Row:
@@ -273,18 +255,6 @@ def released_together(variables: dict[str, str]) -> list[float]:
         child.stdout.readline()
     os.close(opener)  # the end of the input of all of them
     return [float(child.communicate()[0]) for child in children]
-
-
-def print_table(rows: Sequence[Row], titles: Sequence[str]) -> None:
-    lines = [("what", *titles, "ratio", "reach", "")]
-    for row in rows:
-        cells = [row.cells.get(title, "") for title in titles]
-        mark = {True: "yes", False: "NO", None: ""}[row.reached]
-        lines.append((row.what, *cells, row.ratio, row.reach, mark))
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        first, *others = (cell.rjust(width) for cell, width in zip(line, widths, strict=True))
-        print("  ".join([line[0].ljust(len(first)), *others]).rstrip())
 
 
 def main() -> None:
