@@ -186,7 +186,7 @@ def locate(environ: Mapping[str, str], *, platform: str = sys.platform) -> Path 
 
 def _worth_saving(session: Session) -> Session:
     """The contexts that a later session can use as they are."""
-    lost = [one.name for one in session.contexts if one.account.type not in contextfile.SELF_SUFFICIENT]
+    lost = [one.name for one in session.contexts if not contextfile.is_self_sufficient(one.account)]
     kept = contexts.remove(session, *lost)
     bare = tuple(replace(one, account=contexts.without_secrets(one.account)) for one in kept.contexts)
     return replace(kept, contexts=bare, autosave=None)

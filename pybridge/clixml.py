@@ -15,10 +15,6 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-#: The records that `parse` gives at most, and the characters in all of them.
-MAX_RECORDS = 10_000
-MAX_TEXT = 4 * 1024 * 1024
-
 #: The most characters of one element; the rest of a longer one is taken for native text.
 _MAX_ELEMENT = 1024 * 1024
 #: The most characters of one line of native text; a longer one comes in pieces.
@@ -190,26 +186,6 @@ class _Element:
         unfinished = text.rfind("<", start + self._seen)
         self._seen = (len(text) if unfinished < 0 else unfinished) - start
         return None
-
-
-def parse(data: bytes) -> list[Record]:
-    """All records in these bytes, at most `MAX_RECORDS` with `MAX_TEXT` characters; more are cut off, which shows."""
-    decoder = Decoder()
-    found: list[Record] = []
-    room = MAX_TEXT
-    for record in _all(decoder, data):
-        room -= len(record.text)
-        if room < 0 or len(found) >= MAX_RECORDS:
-            found.append(Record("error", "... there was more, which is cut off\n"))
-            break
-        found.append(record)
-    return found
-
-
-def _all(decoder: Decoder, data: bytes) -> Iterator[Record]:
-    for start in range(0, len(data), 64 * 1024):
-        yield from decoder.feed(data[start : start + 64 * 1024])
-    yield from decoder.end()
 
 
 def merged(records: Iterable[Record]) -> list[Record]:

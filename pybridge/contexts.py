@@ -57,9 +57,13 @@ def name_for(session: Session, context: Context) -> str:
     for other in session.contexts:
         if _same_place(other, context):
             return other.name
-    subscription = context.subscription
-    name = f"{subscription.name} ({subscription.id})" if subscription else context.account.id
-    return name if _named(session, name) is None else f"{name} - {context.account.id}"
+    subscription, account = context.subscription, context.account
+    name = f"{subscription.name} ({subscription.id})" if subscription else account.id
+    if _named(session, name) is not None:
+        name = f"{name} - {account.id}"
+        if account.computer_name is not None and not account.id.endswith(f"@{account.computer_name}"):
+            name = f"{name} on {account.computer_name}"
+    return name
 
 
 def add(session: Session, context: Context, *, use: bool = True) -> Session:
@@ -220,6 +224,11 @@ def with_secrets_of(session: Session, holder: Session) -> Session:
     return replace(session, contexts=contexts)
 
 
+def way_to_sign_in(computer_name: str) -> str:
+    """How to sign in as the managed identity of a host."""
+    return f"Connect-AzureRmAccount -Identity -ComputerName {computer_name} -Credential <it>, or -Session <it>"
+
+
 def without_secrets(account: Account) -> Account:
     """The account without its token, and without its secret."""
     return replace(account, access_token=None, secret=None)
@@ -259,11 +268,13 @@ def _in_tenant(context: Context, tenant_id: str) -> bool:
 
 
 def _same_account(one: Context, other: Context) -> bool:
-    """Whether the credentials of one serve the other. A service principal's are for one tenant."""
+    """Whether the credentials of one serve the other. A service principal's are for one tenant, and a managed
+    identity's for one host."""
     mine, theirs = one.account, other.account
-    same = (mine.id.lower(), mine.type, one.environment.name) == (
+    same = (mine.id.lower(), mine.type, (mine.computer_name or "").lower(), one.environment.name) == (
         theirs.id.lower(),
         theirs.type,
+        (theirs.computer_name or "").lower(),
         other.environment.name,
     )
     return same and (mine.type != "ServicePrincipal" or mine.tenants[:1] == theirs.tenants[:1])

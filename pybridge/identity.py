@@ -19,8 +19,8 @@ def who_am_i(credential: ManagedIdentityCredential, resource: str = "https://man
         TransportError: The endpoint gave no usable answer.
         UsageError: What was asked for is no resource.
     """
+    token = credential.get_token(resource)  # first: a host tells its variables along with it
     reasons = {candidate.source.name: candidate.why for candidate in credential.candidates()}
-    token = credential.get_token(resource)
     inside = claims(token.token)
     source = SOURCES.get(token.source or "")
     resource_id, assigned_to = _text(inside, "xms_mirid"), _text(inside, "xms_az_rid")

@@ -27,23 +27,38 @@ def read(path: str, folder: str | None) -> str:
         ConfigurationError: It is not there or not readable, or not where it must be. Nothing of it is shown.
     """
     if folder is not None and not _is_key_file(path, folder):
-        raise ConfigurationError(
-            f"the endpoint named {path!r} as its key file, which is not a {_SUFFIX} file in {folder}",
-            target=path,
-            remedy="Nothing was read. Something else than Azure's agent may listen there.",
-        )
+        raise not_a_key_file(path, folder)
     limit = MAX_TOKEN if folder is None else MAX_KEY
     try:
-        text = _read(path, limit, follow=folder is None)
+        content = _read(path, limit, follow=folder is None)
     except OSError as exc:
         raise ConfigurationError(
             f"{path} cannot be read: {exc.strerror}", target=path, remedy=_remedy(exc, folder)
         ) from exc
-    except ValueError:  # not ASCII, or a path that no system takes
-        text = None
+    except ValueError:  # a path that no system takes
+        content = b""
+    return one_line(content, path, limit)
+
+
+def one_line(content: bytes, path: str, limit: int) -> str:
+    """The text that a file holds, without blanks around it.
+
+    Raises:
+        ConfigurationError: It is longer, or no line of ASCII.
+    """
+    text = content.decode("ascii", "replace").strip() if len(content) <= limit else ""
     if not text or not text.isascii() or not text.isprintable():
         raise ConfigurationError(f"{path} does not hold one line of text of up to {limit} bytes", target=path)
     return text
+
+
+def not_a_key_file(path: str, folder: str) -> ConfigurationError:
+    """The error for a challenge that names any other file."""
+    return ConfigurationError(
+        f"the endpoint named {path!r} as its key file, which is not a {_SUFFIX} file in {folder}",
+        target=path,
+        remedy="Nothing was read. Something else than Azure's agent may listen there.",
+    )
 
 
 def _is_key_file(path: str, folder: str) -> bool:
@@ -64,20 +79,19 @@ def names_key_file(file: PurePath, path: str, folder: PurePath) -> bool:
     return str(file) == path and file.parent == folder and file.suffix == _SUFFIX and path.isprintable()
 
 
-def _read(path: str, limit: int, *, follow: bool) -> str | None:
-    """The text; None if it is longer, or no plain file."""
+def _read(path: str, limit: int, *, follow: bool) -> bytes:
+    """The bytes, one more than the limit if it is longer; none if it is no plain file."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
     if not follow:
         flags |= getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(path, flags)
     try:  # `with os.fdopen` would leave it open where it leads to a folder
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
+            return b""
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            content = file.read(limit + 1)
+            return file.read(limit + 1)
     finally:
         os.close(descriptor)
-    return content.decode("ascii").strip() if len(content) <= limit else None
 
 
 def _remedy(exc: OSError, folder: str | None) -> str:

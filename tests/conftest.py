@@ -7,11 +7,15 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
+import hostlab
 import pytest
+import wsman_host
+from hostlab import Lab
 from shells import SHELLS, Azure, Shell, serve_azure
 
 from pybridge.cache import SHARED
 from pybridge.emulator import Emulator
+from pybridge.remote import forget
 
 #: Where the real services of a machine would be: no test may talk to them.
 NOWHERE = "http://127.0.0.1:1"
@@ -42,7 +46,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"NOT TESTED: {count} skipped: {reason}")
 
 
-_MEANINGFUL = ("PYBRIDGE_", "IDENTITY_", "MSI_", "IMDS_", "AZURE_", "REQUESTS_CA", "HTTP", "ALL_PROXY", "NO_PROXY")
+_MEANINGFUL = (
+    "PYBRIDGE_",
+    "IDENTITY_",
+    "MSI_",
+    "IMDS_",
+    "AZURE_",
+    "REQUESTS_CA",
+    "CURL_CA",
+    "HTTP",
+    "ALL_PROXY",
+    "NO_PROXY",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -60,8 +75,9 @@ def _no_real_azure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_tokens() -> None:
-    """No token of another test: two emulators may have had the same port."""
+    """No token of another test, and no host's variables: two emulators, or two hosts, may have had the same port."""
     SHARED.clear()
+    forget()
 
 
 def _reason(report: pytest.TestReport) -> str:
@@ -83,3 +99,26 @@ def owned(shell: Shell) -> Iterator[Azure]:
     for subscription in emulator.world.subscriptions.values():
         emulator.world.grant("Owner", to=emulator.vm, scope=subscription)
     yield from serve_azure(emulator, shell)
+
+
+@pytest.fixture(scope="session")
+def opened_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """The hosts of `hostlab`, which its tests share."""
+    with hostlab.open_lab(tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(opened_lab: Lab) -> Lab:
+    """Hosts that have noted nothing yet."""
+    opened_lab.reset()
+    return opened_lab
+
+
+@pytest.fixture
+def ntlm() -> None:
+    """For tests that sign in to a `wsman_host` by NTLM: skipped where either side cannot."""
+    if not wsman_host.interpreter()[1]:
+        pytest.skip(wsman_host.NO_NTLM)
+    if not wsman_host.let_clients_hash():
+        pytest.skip("NTLM clients of requests-ntlm before 1.2 need MD4, which this OpenSSL has not")

@@ -15,6 +15,24 @@ parameters:
     type: int
     position: 2
     help: How large.
+  computer:
+    name: ComputerName
+    type: strings
+    argument: none
+    remote: computer_name
+    sets:
+      ComputerName: {mandatory: true, pipeline: value}
+    help: Where.
+  session:
+    name: Session
+    type: sessions
+    argument: none
+    remote: sessions
+    sets:
+      Session: {mandatory: true}
+    help: Through what.
+groups:
+  remote: [computer, session]
 types:
   thing:
     name: Sample.Thing
@@ -107,8 +125,12 @@ commands:
     output: [whole, part]
     synopsis: Gets wholes.
     description: Gets wholes.
+    default_set: Here
     parameters:
+      - use: computer
+        help: Where else.
       - use: shared_size
+      - group: remote
     examples:
       - {code: Get-Whole, text: All of them.}
 """

@@ -20,6 +20,7 @@ from pybridge.credential import ManagedIdentityCredential
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import serve
 from pybridge.errors import (
+    CancelledError,
     MalformedError,
     PyBridgeError,
     TimedOutError,
@@ -410,7 +411,8 @@ def test_those_who_wait_share_the_error_and_the_next_one_asks_anew() -> None:
     assert len(gate.script.requests) == 2
 
 
-def test_who_was_interrupted_leaves_the_request_to_another() -> None:
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, CancelledError("nobody wants it")])
+def test_who_was_interrupted_leaves_the_request_to_another(interruption: Any) -> None:
     clock = Clock()
     tokens = TokenCache()
     entry = cache.Entry.made(AccessToken("abc", 0, ARM), DAY, clock(), clock())
@@ -420,10 +422,10 @@ def test_who_was_interrupted_leaves_the_request_to_another() -> None:
     def interrupted() -> cache.Entry:
         asked.set()
         assert may_go_on.wait(GUARD)
-        raise KeyboardInterrupt
+        raise interruption
 
     def first() -> None:
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises((KeyboardInterrupt, CancelledError)):
             tokens.fetch(key, interrupted, lambda _: True)
 
     leader = threading.Thread(target=first)

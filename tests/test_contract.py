@@ -13,8 +13,10 @@ from pybridge import errors, models, protocol, resources, sources, spec, wire
 from pybridge.catalogue import CATALOGUE, is_pattern
 from pybridge.clouds import CLOUDS
 from pybridge.generate.functions import all_parameters
+from pybridge.generate.tables import gathered
 from pybridge.module import module_root
 from pybridge.operations import OPERATIONS, Operation
+from pybridge.reach import MEMBERS
 from pybridge.spec import Command, Parameter, Type
 
 ROOT = module_root()
@@ -34,7 +36,7 @@ MODELS: dict[str, Any] = {wire.snake(name): noun for name, noun in vars(resource
 MODELS["access_token"] = models.AccessToken
 
 #: Parameters of operations that no parameter of a command is for: the module supplies them.
-SUPPLIED = {"context", "session", "parameter_set", "no_wait"}
+SUPPLIED = {"context", "session", "parameter_set", "no_wait", "reach"}
 
 #: Operations that no command is for: the module asks them by itself.
 OF_THE_MODULE = {"complete", "restore_session"}
@@ -119,9 +121,39 @@ def test_what_an_operation_requires_is_always_given(command: Command) -> None:
     supplied |= {"context"} if command.context == "required" else set()
     supplied |= {"session"} if command.context == "session" else set()
     supplied |= {"no_wait"} if command.no_wait else set()
+    supplied |= {"reach"} if any(item.remote for item in command.parameters) else set()
     mandatory = {parameter.argument for parameter in command.parameters if all(row.mandatory for row in parameter.sets)}
     assert operation(command).required <= supplied | mandatory
     assert SUPPLIED & set(operation(command).parameters) == supplied
+
+
+REMOTE = pytest.mark.parametrize(
+    "command",
+    [command for command in SPEC.commands if any(item.remote for item in command.parameters)],
+    ids=lambda command: command.name,
+)
+
+
+@REMOTE
+def test_what_says_where_to_ask_is_the_same_everywhere(command: Command) -> None:
+    """Each of them is told by a parameter, in the sets ComputerName and Session only; a sign-in has one set for all."""
+    said = {item.remote: item for item in command.parameters if item.remote}
+    in_sets = {name: {row.name: row.mandatory for row in item.sets} for name, item in said.items()}
+    if command.operation == "connect_account":
+        assert set(said) == MEMBERS - {"throttle_limit"}
+        assert {sets["ManagedServiceLogin"] for sets in in_sets.values()} == {False}
+        assert gathered(command) == ()
+        return
+    # What is asked of a host where a module is put there is no token.
+    assert set(said) == MEMBERS - ({"allow_logged"} if command.operation == "install_module" else set())
+    assert in_sets["computer_name"] == {"ComputerName": True}
+    assert in_sets["sessions"] == {"Session": True}
+    for name in {"timeout_sec", "allow_logged", "throttle_limit"} & set(said):
+        assert in_sets[name] == {"ComputerName": False, "Session": False}, name
+    for name in ("credential", "authentication", "port", "use_ssl", "certificate_thumbprint"):
+        assert in_sets[name]["ComputerName"] is False, name
+        assert "Session" not in in_sets[name], name
+    assert gathered(command) == ("ComputerName", "Session")
 
 
 @ASKING

@@ -17,8 +17,9 @@ import pytest
 from asking import on_a_port
 from support import NOWHERE, Clock, closed_port, http, jwt, leaks, reset, talking
 
+from pybridge.addresses import origin
 from pybridge.backend import Backend, Call
-from pybridge.doctor import LIMIT, Machine, examine
+from pybridge.doctor import LIMIT, Machine, examine, machine_at
 from pybridge.doctor.access import Access, look
 from pybridge.doctor.errands import Errand, Patience
 from pybridge.emulator import Emulator
@@ -194,6 +195,7 @@ def test_strange_words_are_made_fit_for_a_terminal() -> None:
     found = rows(machine(Altered(Emulator(), {"/oauth2/token": refusal})))
     assert all((text or "").replace("\n", "").isprintable() for row in found.values() for text in vars_of(row))
     assert "\n" not in found["Token"].message
+    assert "[2J" not in repr([vars_of(row) for row in found.values()])
 
 
 def vars_of(check: Check) -> list[str | None]:
@@ -734,3 +736,58 @@ def test_a_source_and_an_identity_can_be_named() -> None:
     assert "appIdentity" in checks["Identity"].message
     with pytest.raises(PyBridgeError):
         list(OPERATIONS["check_identity"].function(call(emulator), source="mars"))
+
+
+# --- a host ------------------------------------------------------------------------------------------
+
+
+class There:
+    """A host that says of itself what somebody wants, and answers what is asked from there."""
+
+    name = "vm01"
+
+    def __init__(self, inner: Transport, environ: Mapping[str, str]) -> None:
+        self._inner = inner
+        self.environ = environ
+        self.asked: list[str] = []
+
+    def exists(self, path: str) -> bool:
+        return False
+
+    def read(self, path: str, folder: str | None) -> str:
+        return jwt(sub="a workload")
+
+    def expect(self, request: HttpRequest, *, anyhow: bool = False) -> None:
+        """Its variables are at hand."""
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        self.asked.append(request.url)
+        return self._inner.send(request)
+
+
+def test_what_a_host_says_leads_nowhere_from_here() -> None:
+    """Its variables may name any address: only that host goes there. Here, Azure Resource Manager is asked."""
+    authority = "http://127.0.0.1:8123"
+    told = {
+        "AZURE_AUTHORITY_HOST": authority,
+        "AZURE_TENANT_ID": "8b9c1f3e-6f0e-4d3a-9d5b-2f6f3f1d1a01",
+        "AZURE_CLIENT_ID": "3376dd3c-0000-4000-8000-000000000001",
+        "AZURE_FEDERATED_TOKEN_FILE": "C:\\token",
+        "PYBRIDGE_ARM_ENDPOINT": authority,
+    }
+    grant = json.dumps({"access_token": jwt(oid="1"), "expires_in": 3600}).encode()
+    there = There(Altered(Emulator(), {authority: HttpResponse(200, JSON, grant)}), told)
+    here = Altered(Emulator(), {})
+    found = rows(machine_at(there, https=here, environ={}))
+    assert found["Token"].state == "ok", found["Token"]
+    assert origin(authority) in set(map(origin, there.asked))
+    assert {origin(request.url) for request in here.asked} == {origin("https://management.azure.com")}
+
+
+def test_what_is_not_seen_of_a_host_says_so() -> None:
+    emulator = Emulator(hosting="arc")
+    there = There(emulator, emulator.variables("arc", "http://localhost:40342"))
+    found = rows(machine_at(there, https=emulator, environ={}))
+    assert found["Clock"] == Check("Clock", "skipped", "the clock of vm01 is not seen from here")
+    assert found["Arc"].state == "skipped"
+    assert "on vm01 only" in found["Arc"].message

@@ -90,7 +90,7 @@ def refused(emulator: Emulator) -> Iterator[tuple[str, str, str]]:
         "ünï.cö.de",
         f"{header}.{payload}.",
         f"{header}.{payload[:-2]}AA.{signature}",
-        Emulator(emulator.world).mint(),
+        Emulator().mint(),
         emulator.mint(key=b"guess"),
         emulator.mint(claims={"oid": None}),
         emulator.mint(claims={"exp": "soon"}),

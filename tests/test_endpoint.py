@@ -330,7 +330,7 @@ def test_too_many_requests_a_second() -> None:
             TokenThrottledError("busy", details={"retry_after": "7\r\nX-Evil: 1"}),
             429,
             "too_many_requests",
-            "7X-Evil: 1",
+            "7 X-Evil: 1",
         ),
         (NoEndpointError("nobody there"), 503, "no_endpoint", None),
         (TimedOutError("too late"), 504, "timed_out", None),

@@ -15,6 +15,7 @@ from support import run
 from pybridge import generate, spec
 from pybridge.errors import ConfigurationError, SpecError
 from pybridge.generate.functions import all_parameters
+from pybridge.generate.tables import gathered
 from pybridge.module import module_root
 from pybridge.operations import OPERATIONS
 from pybridge.version import __version__
@@ -69,6 +70,15 @@ def test_every_command_has_a_function_with_its_help() -> None:
         assert body.count(".EXAMPLE") == len(command.examples)
         for parameter in all_parameters(command):
             assert re.search(rf"\] \${parameter.name}\b", body)
+
+
+def test_names_of_computers_are_gathered_from_the_pipeline() -> None:
+    text = FILES["PyBridge.psm1"]
+    gathering = {command.name for command in SPEC.commands if gathered(command)}
+    assert {"Get-MsiToken", "Get-MsiIdentity", "Test-Msi", "Install-PyBridgeModule"} == gathering
+    ends = re.findall(r"^    end \{\n.* (Invoke-PyBridgeGathered) '([\w-]+)' \$PSCmdlet", text, re.M)
+    assert {name for _, name in ends} == gathering
+    assert text.count("    end {") == len(gathering)
 
 
 def test_the_manifest_exports_exactly_the_commands() -> None:

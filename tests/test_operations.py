@@ -26,7 +26,9 @@ from pybridge.errors import (
 )
 from pybridge.models import AccessToken
 from pybridge.operations import OPERATIONS, Operation
+from pybridge.reach import Reach
 from pybridge.resources import Account, Context, ResourceId, Session
+from pybridge.sessions import PSSession
 
 # --- binding -----------------------------------------------------------------------------------------
 
@@ -96,7 +98,13 @@ def test_other_arguments_are_refused_by_name(params: dict[str, Any], message: st
 
 
 #: A value for each annotation that takes no None.
-SAMPLES: dict[str, object] = {"str": "/x", "bool": False, "list[str]": ["x"], "Mapping[str, Any]": {}}
+SAMPLES: dict[str, object] = {
+    "str": "/x",
+    "bool": False,
+    "list[str]": ["x"],
+    "Mapping[str, Any]": {},
+    "Reach": {"sessions": [{"id": "1", "name": "one", "computer_name": "vm01"}]},
+}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -104,7 +112,8 @@ def test_every_operation_can_be_bound(name: str) -> None:
     operation = OPERATIONS[name]
     params = {parameter: SAMPLES.get(kind) for parameter, kind in operation.parameters.items()}
     bound = operation.bind(params)
-    assert bound == {**params, **({"session": Session()} if "session" in params else {})}
+    nouns = {"session": Session(), "reach": params.get("reach") and Reach((PSSession("1", "one", "vm01"),))}
+    assert bound == {**params, **{name: noun for name, noun in nouns.items() if name in params}}
 
 
 # --- tokens ------------------------------------------------------------------------------------------

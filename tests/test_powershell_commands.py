@@ -65,6 +65,7 @@ NET_TYPES = {
     "credential": "PSCredential",
     "object": "PSObject",
     "error_records": "ErrorRecord[]",
+    "sessions": "PSSession[]",
 }
 
 #: The parameters that every function with [CmdletBinding()] has.

@@ -99,6 +99,20 @@ def test_any_error_is_resolved_with_what_is_inside(shell: Shell, azure: Azure, t
     assert not found["local"]
 
 
+def test_a_message_begins_with_a_capital_but_for_a_name(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    script = """
+    $null = Get-MsiResourceId
+    & (Get-Module PyBridge) {
+        foreach ($target in 'localhost', 'other', '', $null) {
+            (New-PyBridgeError -Code error -Message 'localhost cannot be reached' -Target $target).Exception.Message
+        }
+    }
+    """
+    run = shell.run(script, azure.environ, folder=tmp_path)
+    assert (run.stderr, run.code) == ("", 0)
+    assert run.lines == ["localhost cannot be reached"] + 3 * ["Localhost cannot be reached"]
+
+
 @pytest.mark.parametrize("action", ["Stop", "SilentlyContinue", "Ignore"])
 def test_the_caller_says_what_an_error_does(shell: Shell, azure: Azure, tmp_path: Path, action: str) -> None:
     script = f"""{SIGN_IN}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -57,6 +59,7 @@ def test_a_message_is_cut_where_that_shows() -> None:
 def test_lines_and_tabs_stay_on_the_screen() -> None:
     assert screen("a\r\n\tb\x1b[0m\x00\rc\n") == "a\n\tb  c\n"
     assert screen("plain") == "plain"
+    assert screen("\u3000a\xa0b\u2009c\u2028d") == "\u3000a\xa0b\u2009c d"
 
 
 @pytest.mark.parametrize(
@@ -76,4 +79,4 @@ def test_whatever_comes_is_printable(text: str, limit: int) -> None:
     line = printable(text, limit)
     assert line.isprintable()
     assert len(line) <= limit
-    assert all(sign.isprintable() or sign in "\n\t" for sign in screen(text))
+    assert all(sign.isprintable() or sign in "\n\t" or category(sign) == "Zs" for sign in screen(text))

@@ -307,8 +307,21 @@ def test_the_words_come_on_one_line_that_a_terminal_can_show() -> None:
     words = "AADSTS700016: no.\r\nTrace ID: 1\r\n\tTimestamp: 2 \x1b[2J\x1b]0;owned\x07 \u202e\u0000end"
     error = refusal(answer(400, {"error": "a\nb", "error_description": words}))
     assert error.message.isprintable()
-    assert "AADSTS700016: no. Trace ID: 1 Timestamp: 2 [2J ]0;owned end" in error.message
+    assert "AADSTS700016: no. Trace ID: 1 Timestamp: 2 end" in error.message
     assert error.details["error"] == "a b"
+
+
+@pytest.mark.parametrize("cut", ["\x1b[0m", "\x1b]0;x\x07", "\x9bm"])
+def test_an_escape_within_a_secret_does_not_save_it(cut: str) -> None:
+    words = f"{SECRET[:3]}{cut}{SECRET[3:]} {TOKEN[:2]}{cut}{TOKEN[2:]}"
+    error = refusal(answer(400, {"error": words, "message": words}), sent={"Secret": SECRET})
+    assert error.message.endswith("answered 400: <secret> <token>")
+    assert error.details["error"] == "<secret> <token>"
+
+
+def test_when_to_come_back_holds_no_escapes() -> None:
+    error = refusal(HttpResponse(429, {"Retry-After": "7\x1b[2J\x07"}, b"{}"))
+    assert error.details["retry_after"] == "7"
 
 
 def test_an_empty_secret_hides_nothing() -> None:

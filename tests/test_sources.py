@@ -785,6 +785,13 @@ def test_any_answer_of_another_identity_is_refused(name: str) -> None:
         sources.parse(SOURCES[name], asking(name, ManagedIdentityId(client_id="mine")), told, now=0)
 
 
+def test_an_identity_that_no_terminal_can_show_is_told_without_its_escapes() -> None:
+    told = answer(200, {"access_token": "abc", "expires_in": "3600", "client_id": "\x1b]0;owned\x07an\x1b[2Jother\n"})
+    with pytest.raises(TokenRejectedError, match="sent the token of another, and mine was asked for"):
+        sources.parse(SOURCES["imds"], asking("imds", ManagedIdentityId(client_id="mine")), told, now=0)
+    assert sources.parse(SOURCES["imds"], asking("imds"), told, now=0).token.client_id is None
+
+
 @pytest.mark.parametrize("told", [{}, {"client_id": "MINE"}, {"client_id": ""}, {"client_id": 5}])
 def test_one_that_is_silent_or_spells_it_otherwise_is_not(told: dict[str, object]) -> None:
     found = answer(200, {"access_token": "abc", "expires_in": "3600", **told})

@@ -50,7 +50,11 @@ def test_parts_share_types_and_parameters_and_have_a_home_of_their_own() -> None
     assert [item.key for item in found.types] == ["thing", "part", "whole"]
     whole = found.commands[-1]
     assert (whole.name, whole.home) == ("Get-Whole", spec.Home("AzureRM.Sample", "1.2.3"))
-    assert [item.name for item in whole.parameters] == ["Size"]
+    assert [(item.name, item.help, item.remote, item.argument) for item in whole.parameters] == [
+        ("ComputerName", "Where else.", "computer_name", None),  # what it says itself goes first
+        ("Size", "How large.", None, "size"),
+        ("Session", "Through what.", "sessions", None),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "module:\n", "- a\n", "module: {}\ntypes: {}\ncommands: []\n", "\ufeff" + GOOD])

@@ -45,6 +45,8 @@ from pybridge.errors import SpecError
             "completer or values_hint",
         ),
         ("      - use: shared_size", "      - use: shared", "there is no shared parameter 'shared'"),
+        ("  remote: [computer, session]", "  remote: [computer, room]", "there is no shared parameter 'room'"),
+        ("  remote: [computer, session]", "  remote: computer", "expected a list"),
         ("        mandatory: true", "        mandatory: maybe", "expected true or false"),
         ("    target: [Where, Which]", "    target: [Where, Whence]", "there is no parameter 'Whence'"),
         ("    confirm: Remove {Which}?", "    confirm: Remove {Whose}?", "there is no parameter 'Whose'"),

@@ -14,17 +14,19 @@ from pathlib import Path
 import pytest
 from shells import ROOT, SHELLS, Shell
 
+import pybridge
 from pybridge.module import module_root
 
 CHECK = ROOT / "tests" / "windows_powershell" / "Check.ps1"
-KINDS = (".ps1", ".psm1", ".psd1")
+KINDS = (".ps1", ".psm1", ".psd1", ".psrc")
 #: Scripts as their users have them: they are run as they are.
 ACCEPTANCE = {ROOT / "examples" / name for name in ("sign-in.ps1", "sign-in-short.ps1")}
 
 
 def shipped_files() -> list[Path]:
     """What users get, and what their editors and CI read; templates are no PowerShell yet."""
-    folders = [module_root(), ROOT / "examples", CHECK.parent]
+    package = Path(pybridge.__file__).parent
+    folders = [module_root(), package / "remote", package / "sessions", ROOT / "examples", CHECK.parent]
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in KINDS]
     files += sorted(ROOT.glob("*.psd1"))
     return [path for path in files if path not in ACCEPTANCE and path.parent.name != "templates"]

@@ -180,3 +180,13 @@ def test_what_is_no_context_is_refused(value: object) -> None:
     with pytest.raises(UsageError, match="not a context") as caught:
         wire.context(value)
     assert "Get-AzureRmContext" in (caught.value.remedy or "")
+
+
+def test_json_that_powershell_keeps_ready_is_decoded_with_all_that_is_tagged_in_it() -> None:
+    kept = "\x01J" + json.dumps({"Name": "one", "Account": {"Id": "\x01Sshielded"}})
+    assert wire.decode({"context": kept}) == {"context": {"Name": "one", "Account": {"Id": "shielded"}}}
+
+
+def test_what_is_tagged_as_json_and_is_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="JSON"):
+        wire.decode({"context": "\x01J{"})

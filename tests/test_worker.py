@@ -18,7 +18,7 @@ from support import ARM, GUARD, Clock, WorkerProcess, environment, worker
 
 from pybridge import protocol, wire
 from pybridge.arm import Progress
-from pybridge.backend import Backend, Call
+from pybridge.backend import Backend, Call, FromHost
 from pybridge.clouds import CLOUDS
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import serve
@@ -384,6 +384,11 @@ class Desk:
     def frame(self) -> dict[str, Any]:
         return self._said.get(timeout=GUARD)
 
+    def has_ended(self) -> bool:
+        """Whether the worker ends by itself."""
+        self._serving.join(GUARD)
+        return not self._serving.is_alive()
+
     def rest(self) -> list[dict[str, Any]]:
         """What has been said by the time that the worker has read a last request and the end of its input."""
         self.send("nonsense", 0)
@@ -518,6 +523,106 @@ def test_items_of_another_class_travel_by_themselves() -> None:
     ]
     assert [frame["tagged"] for frame in frames] == [[[]], [[["Directory"]]], [[]], [[], []]]
     assert desk.frame() == {"jsonrpc": "2.0", "id": 1, "result": None}
+
+
+def test_items_say_which_computer_they_came_from_and_one_that_fails_is_told_apart() -> None:
+    def stream(call: Call) -> Iterator[FromHost[Tenant]]:
+        yield FromHost("vm01", Tenant("a"))
+        yield FromHost("vm01", Tenant("b"))
+        yield FromHost("vm02", Tenant("c"))
+        call.fail("vm03", NotFoundError("gone", target="/a/path", remedy="Look."))
+        yield FromHost("vm02", Tenant("d"))
+
+    desk = Desk(stream=stream)
+    desk.send("stream", 1)
+    frames = [desk.frame() for _ in range(5)]
+    assert [frame["method"] for frame in frames] == ["items", "items", "items", "failure", "items"]
+    assert [
+        (frame["params"]["host"], [value["Id"] for value in frame["params"].get("values", [])]) for frame in frames
+    ] == [("vm01", ["a"]), ("vm01", ["b"]), ("vm02", ["c"]), ("vm03", []), ("vm02", ["d"])]
+    failure = frames[3]["params"]
+    assert list(failure) == ["id", "host", "error"]
+    assert (failure["error"]["message"], failure["error"]["data"]["code"]) == ("gone", "not_found")
+    assert failure["error"]["data"]["target"] == "vm03"
+    assert desk.frame() == {"jsonrpc": "2.0", "id": 1, "result": None}
+
+
+def test_who_is_at_work_elsewhere_is_told_that_nobody_wants_more_and_may_clean_up() -> None:
+    begun, told, clean = threading.Event(), threading.Event(), threading.Event()
+
+    def stream(call: Call) -> Iterator[Tenant]:
+        call.on_end(told.set)
+        yield Tenant("a")
+        begun.set()
+        wait_for(told, call)
+        clean.set()
+
+    desk = Desk(stream=stream)
+    desk.send("stream", 1)
+    assert begun.wait(GUARD)
+    desk.rest()  # the end of the input
+    assert clean.is_set()
+
+
+def test_who_asks_to_be_told_too_late_is_told_at_once() -> None:
+    asked, told = threading.Event(), threading.Event()
+
+    def work(call: Call) -> None:
+        wait_for(asked, call)
+        call.on_end(told.set)
+
+    desk = Desk(work=work)
+    desk.send("work", 1)
+    desk.send("cancel", None, id=1)
+    assert "error" in desk.frame()
+    asked.set()
+    assert told.wait(GUARD)
+
+
+def test_what_makes_items_ends_with_a_cancel() -> None:
+    ended, gate = threading.Event(), threading.Event()
+
+    def stream(call: Call) -> Iterator[Tenant]:
+        def within() -> Iterator[Tenant]:
+            try:
+                yield Tenant("a")
+                wait_for(gate, call)
+                yield Tenant("b")
+            finally:
+                ended.set()
+
+        yield from within()
+
+    desk = Desk(stream=stream)
+    desk.send("stream", 1)
+    desk.frame()
+    desk.send("cancel", None, id=1)
+    desk.frame()
+    gate.set()
+    assert ended.wait(GUARD)
+
+
+def test_a_defect_in_reading_the_arguments_is_answered() -> None:
+    def work(call: Call, *, reach: Any) -> None: ...
+
+    work.__annotations__["reach"] = "Reach"
+    desk = Desk(work=work)
+    desk.send("work", 1, reach={"computer_name": ["vm01"], "credential": "x"})
+    assert desk.frame()["error"]["data"]["code"] == "internal_error"
+    desk.send("work", 2, reach={"computer_name": []})
+    assert desk.frame()["error"]["data"]["code"] == "invalid_argument"
+
+
+def test_how_computers_are_reached_is_known_to_the_call() -> None:
+    def work(call: Call) -> str:
+        return ",".join(f"{name}={reach.only().name}" for name, reach in call.reaches.items())
+
+    desk = Desk(work=work)
+    reach = {"computer_name": ["vm01"], "credential": {"UserName": "admin", "Password": "\x01Phush"}}
+    desk.send("work", 1, hosts={"vm01": reach})
+    assert desk.frame()["result"]["value"] == "vm01=vm01"
+    desk.send("work", 2, hosts={"vm01": {}})
+    assert desk.frame()["error"]["data"]["code"] == "invalid_argument"
 
 
 def test_items_are_sent_before_anything_waits_or_is_told() -> None:

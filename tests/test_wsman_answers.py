@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from windows_answers import COMMAND_ID, MESSAGE_ID, SHELL_ID
 
 from pybridge.errors import MalformedError
-from pybridge.wsman import Fault, Limits, Messages, Received, Request, Shell, fault_of
+from pybridge.wsman import Fault, Limits, Messages, Received, Request, Shell
 
 MESSAGES = Messages("https://vm01:5986/wsman", new_id=lambda: uuid.UUID(MESSAGE_ID.removeprefix("uuid:")))
 CREATE = MESSAGES.create()
@@ -232,9 +232,10 @@ def test_any_damage_is_an_answer_or_an_error(case: tuple[Request[Any], bytes], d
     for at, new, length in damage:
         answer = answer[: at % len(answer)] + new + answer[at % len(answer) + length :] or b"x"
     try:
-        request.read(answer)
+        found = request.read(answer)
     except MalformedError:
-        assert fault_of(answer) is None or b"Fault" in answer
+        return
+    assert found is None or isinstance(found, Fault | Limits | Received | Shell | str)
 
 
 @settings(deadline=None)
@@ -242,7 +243,6 @@ def test_any_damage_is_an_answer_or_an_error(case: tuple[Request[Any], bytes], d
 def test_any_bytes_are_an_error(data: bytes) -> None:
     with pytest.raises(MalformedError):
         DELETE.read(data)
-    assert fault_of(data) is None
 
 
 def test_an_answer_is_told_from_a_fault() -> None:

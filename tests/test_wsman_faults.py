@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from windows_answers import MESSAGE_ID, SHELL_ID
 
 from pybridge.errors import MalformedError
-from pybridge.wsman import FAULTS, KINDS, Fault, Messages, fault_of
+from pybridge.wsman import FAULTS, Fault, Messages
 
 REQUEST = Messages("https://vm01:5986/wsman", new_id=lambda: uuid.UUID(MESSAGE_ID[5:])).delete(SHELL_ID)
 
@@ -166,7 +166,6 @@ RECORDED = {
 def test_faults_of_windows(answer: bytes, fault: Fault, kind: str) -> None:
     assert answered(answer) == fault
     assert fault.kind == kind
-    assert fault_of(answer) == fault
 
 
 @pytest.mark.parametrize(
@@ -252,9 +251,6 @@ def test_a_fault_may_not_know_its_request_but_must_not_name_another() -> None:
     assert answered(windows.fault(5, relates_to=None)).kind == "denied"
     with pytest.raises(MalformedError, match="another request"):
         REQUEST.read(windows.fault(5, relates_to="uuid:0"))
-    found = fault_of(windows.fault(5, relates_to="uuid:0"))
-    assert found is not None
-    assert found.kind == "denied"
 
 
 def test_a_fault_reads_as_a_sentence() -> None:
@@ -270,9 +266,8 @@ def test_a_fault_reads_as_a_sentence() -> None:
 
 def test_a_hosts_words_are_printable_and_short() -> None:
     words = "\u202eevil&#x9b;31m " + "x" * 100_000
-    fault = answered(
-        windows.fault(1, reason=words, message=words + PLUGIN.format(words), machine=words, value=words, subcode=words)
-    )
+    long = words + PLUGIN.format(words)
+    fault = answered(windows.fault(1, reason=words, message=long, machine=words[:3000], value=words, subcode=words))
     texts = [text for text in fault if isinstance(text, str)]
     assert len(texts) == 6
     assert all(text.isprintable() and len(text) <= 300 for text in texts)
@@ -291,6 +286,6 @@ def test_the_table_is_whole() -> None:
     assert len(codes) == len(set(codes))
     names = [name for row in FAULTS for name in row.subcodes]
     assert len(names) == len(set(names))
-    assert {row.kind for row in FAULTS} | {"other"} == KINDS
+    assert all(row.kind.isidentifier() and row.kind != "other" for row in FAULTS)
     assert all(row.meaning and row.remedy.endswith((".", "}", '"')) for row in FAULTS)
     assert all(0 <= code < 2**32 for code in codes)

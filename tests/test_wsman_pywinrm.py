@@ -67,14 +67,12 @@ def what_it_says(message: bytes) -> dict[str, object]:
 
 PYWINRM: dict[str, tuple[Request[Any], Callable[[Any], object]]] = {
     "Create": (
-        MESSAGES.create(idle_timeout=60, environment={"A": "b"}, working_directory="C:\\"),
-        lambda protocol: protocol.open_shell(
-            codepage=65001, noprofile=True, idle_timeout="PT60S", env_vars={"A": "b"}, working_directory="C:\\"
-        ),
+        MESSAGES.create(idle_timeout=60),
+        lambda protocol: protocol.open_shell(codepage=65001, noprofile=True, idle_timeout="PT60S"),
     ),
     "Command": (
-        MESSAGES.command(SHELL_ID, "powershell", ["-"]),
-        lambda protocol: protocol.run_command(SHELL_ID, "powershell", ["-"], console_mode_stdin=False),
+        MESSAGES.command(SHELL_ID, "powershell -"),
+        lambda protocol: protocol.run_command(SHELL_ID, "powershell -", console_mode_stdin=False),
     ),
     "Receive": (
         MESSAGES.receive(SHELL_ID, COMMAND_ID),

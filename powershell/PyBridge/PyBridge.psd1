@@ -16,6 +16,7 @@
         'Get-MsiIdentity',
         'Test-Msi',
         'Get-MsiResourceId',
+        'Install-PyBridgeModule',
         'Connect-AzureRmAccount',
         'Disconnect-AzureRmAccount',
         'Get-AzureRmContext',

@@ -11,6 +11,10 @@ $script:Interpreter = $null
 $script:Worker = $null
 $script:Session = @{ Contexts = @(); Current = $null; Context = $null; Environments = @{}; Autosave = $null; Tables = @{} }
 
+# How to reach the hosts whose identities are signed in, and those that come through a pipeline.
+$script:Hosts = $null
+$script:Gathered = $null
+
 # The ways into Core. Loading it puts the real functions in their places.
 function Invoke-PyBridge {
     . "$PSScriptRoot/Core/Core.ps1"
@@ -33,12 +37,13 @@ function Skip-PyBridge { $null = $args }
 function Get-MsiToken {
     <#
     .SYNOPSIS
-    Gets an access token of this machine's managed identity.
+    Gets an access token of this machine's managed identity, or of those of hosts.
     .DESCRIPTION
     Asks the managed identity endpoint of this machine (IMDS on an Azure VM, App Service, Azure Arc
     and others, or the MSI VM extension on port 50342) for an access token. No password is needed.
     Tokens are cached until shortly before they expire. The token is a SecureString; -AsPlainText
-    returns the bare string instead.
+    returns the bare string instead. With -ComputerName or -Session, Windows hosts ask their own
+    endpoints, and each token is that of the host in its PSComputerName.
     .PARAMETER Resource
     What the token is for: a name of the catalogue, such as KeyVault, or a resource ID, such as
     https://vault.azure.net. Get-MsiResourceId lists them. By default ResourceManager.
@@ -58,7 +63,36 @@ function Get-MsiToken {
     Does not use the cached token. Azure itself caches tokens for up to 24 hours, so the same one
     may come back.
     .PARAMETER AsPlainText
-    Returns the token as a plain string. Take care where it goes.
+    Returns the token as a plain string, which has a PSComputerName, too, if it is of a host. Take
+    care where it goes.
+    .PARAMETER ComputerName
+    Asks these hosts instead of this machine, over WinRM: names, addresses or whole URLs. All are
+    asked at the same time, and each answers as its own identity. No Python and no module is needed
+    there.
+    .PARAMETER Credential
+    Who signs in to those hosts, such as an administrator there. With -Authentication Kerberos the
+    ticket of the current user will do.
+    .PARAMETER Authentication
+    How to sign in to those hosts. By default Negotiate, which is NTLM here. Basic is refused where
+    the way is not encrypted.
+    .PARAMETER Port
+    The port of WinRM on those hosts. By default 5986, and 5985 with -UseSSL:$false.
+    .PARAMETER UseSSL
+    Whether to use HTTPS, which is the default. With -UseSSL:$false, HTTP carries messages that the
+    sign-in encrypts.
+    .PARAMETER CertificateThumbprint
+    The thumbprint (SHA-1 or SHA-256) of the certificate that those hosts show, where nobody vouches
+    for it: it is checked before anything is sent. The word ignore takes any certificate, which is
+    not safe. By default the certificate must be valid.
+    .PARAMETER Session
+    Asks the hosts of these sessions of New-PSSession, over WinRM or SSH. They must be open.
+    .PARAMETER TimeoutSec
+    How many seconds each host has to answer. By default 120.
+    .PARAMETER AllowLogged
+    Gets a token even where PowerShell on the host is so restricted that the token may stand in its
+    logs.
+    .PARAMETER ThrottleLimit
+    How many hosts are asked at the same time. By default 32, and so it is with 0.
     .EXAMPLE
     Get-MsiToken
 
@@ -73,10 +107,19 @@ function Get-MsiToken {
     $headers.Count
 
     Builds the header that a REST call needs.
+    .EXAMPLE
+    Get-MsiToken -ComputerName vm01, vm02 -Credential $cred
+
+    Gets a token of each of two hosts, over WinRM, as they answer. $cred is an administrator there,
+    from Get-Credential.
+    .EXAMPLE
+    'vm01', 'vm02' | Get-MsiToken KeyVault -Credential $cred | Format-Table PSComputerName, ClientId, ExpiresOn
+
+    Takes the names of the hosts from the pipeline, and shows whose token each one got.
     .OUTPUTS
     PyBridge.AccessToken
     #>
-    [CmdletBinding(PositionalBinding = $false)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Local')]
     [OutputType('PyBridge.AccessToken')]
     param(
         [Parameter(Position = 0)]
@@ -98,22 +141,62 @@ function Get-MsiToken {
 
         [switch] $ForceRefresh,
 
-        [switch] $AsPlainText
+        [switch] $AsPlainText,
+
+        [Parameter(ParameterSetName = 'ComputerName', Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('Cn', 'PSComputerName')]
+        [string[]] $ComputerName,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [System.Management.Automation.PSCredential] $Credential,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [ValidateSet('Default', 'Basic', 'Negotiate', 'Kerberos', 'Credssp')]
+        [string] $Authentication,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [int] $Port,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [switch] $UseSSL,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [string] $CertificateThumbprint,
+
+        [Parameter(ParameterSetName = 'Session', Mandatory = $true, ValueFromPipeline = $true)]
+        [System.Management.Automation.Runspaces.PSSession[]] $Session,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [int] $TimeoutSec,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [switch] $AllowLogged,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [int] $ThrottleLimit
     )
 
     process {
         Invoke-PyBridge 'Get-MsiToken' $PSCmdlet $PSBoundParameters
+    }
+
+    end {
+        if ($null -ne $script:Gathered) { Invoke-PyBridgeGathered 'Get-MsiToken' $PSCmdlet $PSBoundParameters }
     }
 }
 
 function Get-MsiIdentity {
     <#
     .SYNOPSIS
-    Gets whose tokens this machine gets, and from where.
+    Gets whose tokens this machine gets, or hosts get, and from where.
     .DESCRIPTION
     Asks for a token, as Get-MsiToken does, and tells what its claims say: tenant, object ID, client
     ID and resource ID of the managed identity, and whether it is the system-assigned one. Why says
-    why the token came from this source. The claims are shown and not checked.
+    why the token came from this source. The claims are shown and not checked. With -ComputerName or
+    -Session, it tells of hosts.
     .PARAMETER Resource
     What the token is for: a name of the catalogue, such as KeyVault, or a resource ID. By default
     ResourceManager.
@@ -128,6 +211,34 @@ function Get-MsiIdentity {
     Names a user-assigned identity by its Azure resource ID.
     .PARAMETER Source
     Asks only this source. By default the one that is found here.
+    .PARAMETER ComputerName
+    Asks these hosts instead of this machine, over WinRM: names, addresses or whole URLs. All are
+    asked at the same time, and each answers as its own identity. No Python and no module is needed
+    there.
+    .PARAMETER Credential
+    Who signs in to those hosts, such as an administrator there. With -Authentication Kerberos the
+    ticket of the current user will do.
+    .PARAMETER Authentication
+    How to sign in to those hosts. By default Negotiate, which is NTLM here. Basic is refused where
+    the way is not encrypted.
+    .PARAMETER Port
+    The port of WinRM on those hosts. By default 5986, and 5985 with -UseSSL:$false.
+    .PARAMETER UseSSL
+    Whether to use HTTPS, which is the default. With -UseSSL:$false, HTTP carries messages that the
+    sign-in encrypts.
+    .PARAMETER CertificateThumbprint
+    The thumbprint (SHA-1 or SHA-256) of the certificate that those hosts show, where nobody vouches
+    for it: it is checked before anything is sent. The word ignore takes any certificate, which is
+    not safe. By default the certificate must be valid.
+    .PARAMETER Session
+    Asks the hosts of these sessions of New-PSSession, over WinRM or SSH. They must be open.
+    .PARAMETER TimeoutSec
+    How many seconds each host has to answer. By default 120.
+    .PARAMETER AllowLogged
+    Gets a token even where PowerShell on the host is so restricted that the token may stand in its
+    logs.
+    .PARAMETER ThrottleLimit
+    How many hosts are asked at the same time. By default 32, and so it is with 0.
     .EXAMPLE
     Get-MsiIdentity
 
@@ -136,10 +247,18 @@ function Get-MsiIdentity {
     (Get-MsiIdentity).ObjectId
 
     Gets the ID that a role is granted to.
+    .EXAMPLE
+    Get-MsiIdentity -ComputerName vm01, vm02 -Credential $cred
+
+    Shows who two hosts are to Azure.
+    .EXAMPLE
+    Get-MsiIdentity -ComputerName vm01, vm02 -Credential $cred | Select-Object PSComputerName, ObjectId
+
+    Lists the IDs that roles are granted to.
     .OUTPUTS
     PyBridge.ManagedIdentity
     #>
-    [CmdletBinding(PositionalBinding = $false)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Local')]
     [OutputType('PyBridge.ManagedIdentity')]
     param(
         [Parameter(Position = 0)]
@@ -157,23 +276,64 @@ function Get-MsiIdentity {
         [string] $ResourceId,
 
         [ValidateSet('service_fabric', 'app_service', 'arc', 'app_service_2017', 'automation', 'cloud_shell', 'workload_identity', 'imds', 'vm_extension')]
-        [string] $Source
+        [string] $Source,
+
+        [Parameter(ParameterSetName = 'ComputerName', Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('Cn', 'PSComputerName')]
+        [string[]] $ComputerName,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [System.Management.Automation.PSCredential] $Credential,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [ValidateSet('Default', 'Basic', 'Negotiate', 'Kerberos', 'Credssp')]
+        [string] $Authentication,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [int] $Port,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [switch] $UseSSL,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [string] $CertificateThumbprint,
+
+        [Parameter(ParameterSetName = 'Session', Mandatory = $true, ValueFromPipeline = $true)]
+        [System.Management.Automation.Runspaces.PSSession[]] $Session,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [int] $TimeoutSec,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [switch] $AllowLogged,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [int] $ThrottleLimit
     )
 
     process {
         Invoke-PyBridge 'Get-MsiIdentity' $PSCmdlet $PSBoundParameters
+    }
+
+    end {
+        if ($null -ne $script:Gathered) { Invoke-PyBridgeGathered 'Get-MsiIdentity' $PSCmdlet $PSBoundParameters }
     }
 }
 
 function Test-Msi {
     <#
     .SYNOPSIS
-    Finds out why there is no token, and what to do now.
+    Finds out why there is no token, here or on hosts, and what to do now.
     .DESCRIPTION
     Goes through a checklist within 5 seconds: variables, proxies, the endpoint, the token and whose
     it is, the clock, Azure Resource Manager and the roles. Each row has a State (ok, warning,
     broken, skipped), a Message and, where there is something to do, a Remedy. The last row is the
-    Verdict, with the remedy of what to mend first.
+    Verdict, with the remedy of what to mend first. With -ComputerName or -Session, the list is gone
+    through for each host, which has -TimeoutSec seconds for it; Azure Resource Manager is asked
+    from here.
     .PARAMETER Environment
     The cloud whose Azure Resource Manager is asked. By default AzureCloud.
     .PARAMETER ClientId
@@ -186,7 +346,37 @@ function Test-Msi {
     .PARAMETER Source
     Tries only this source. By default the one that is found here.
     .PARAMETER Quiet
-    Returns only whether it works. Warnings do not count.
+    Returns only whether it works: $true or $false. Warnings do not count. Of several hosts it
+    returns one each, as they answer, with the host in its PSComputerName, and none of a host that
+    cannot be reached.
+    .PARAMETER ComputerName
+    Asks these hosts instead of this machine, over WinRM: names, addresses or whole URLs. All are
+    asked at the same time, and each answers as its own identity. No Python and no module is needed
+    there.
+    .PARAMETER Credential
+    Who signs in to those hosts, such as an administrator there. With -Authentication Kerberos the
+    ticket of the current user will do.
+    .PARAMETER Authentication
+    How to sign in to those hosts. By default Negotiate, which is NTLM here. Basic is refused where
+    the way is not encrypted.
+    .PARAMETER Port
+    The port of WinRM on those hosts. By default 5986, and 5985 with -UseSSL:$false.
+    .PARAMETER UseSSL
+    Whether to use HTTPS, which is the default. With -UseSSL:$false, HTTP carries messages that the
+    sign-in encrypts.
+    .PARAMETER CertificateThumbprint
+    The thumbprint (SHA-1 or SHA-256) of the certificate that those hosts show, where nobody vouches
+    for it: it is checked before anything is sent. The word ignore takes any certificate, which is
+    not safe. By default the certificate must be valid.
+    .PARAMETER Session
+    Asks the hosts of these sessions of New-PSSession, over WinRM or SSH. They must be open.
+    .PARAMETER TimeoutSec
+    How many seconds each host has to answer. By default 120.
+    .PARAMETER AllowLogged
+    Gets a token even where PowerShell on the host is so restricted that the token may stand in its
+    logs.
+    .PARAMETER ThrottleLimit
+    How many hosts are asked at the same time. By default 32, and so it is with 0.
     .EXAMPLE
     Test-Msi
 
@@ -203,10 +393,22 @@ function Test-Msi {
     if (Test-Msi -Quiet) { Get-MsiToken }
 
     Gets a token where there is one to be had.
+    .EXAMPLE
+    Test-Msi -ComputerName vm01, vm02 -Credential $cred | Where-Object Name -eq Verdict
+
+    Shows what each of two hosts comes to.
+    .EXAMPLE
+    (Test-Msi -ComputerName vm01 -Credential $cred)[-1] | Format-List
+
+    Shows the verdict on one host, with what to do first.
+    .EXAMPLE
+    Test-Msi -Quiet -ComputerName vm01, vm02 -Credential $cred | ForEach-Object { "$($_.PSComputerName): $_" }
+
+    Shows of each of two hosts whether it works there.
     .OUTPUTS
     PyBridge.Check
     #>
-    [CmdletBinding(PositionalBinding = $false)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Local')]
     [OutputType('PyBridge.Check')]
     param(
         [Alias('EnvironmentName')]
@@ -222,11 +424,50 @@ function Test-Msi {
         [ValidateSet('service_fabric', 'app_service', 'arc', 'app_service_2017', 'automation', 'cloud_shell', 'workload_identity', 'imds', 'vm_extension')]
         [string] $Source,
 
-        [switch] $Quiet
+        [switch] $Quiet,
+
+        [Parameter(ParameterSetName = 'ComputerName', Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('Cn', 'PSComputerName')]
+        [string[]] $ComputerName,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [System.Management.Automation.PSCredential] $Credential,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [ValidateSet('Default', 'Basic', 'Negotiate', 'Kerberos', 'Credssp')]
+        [string] $Authentication,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [int] $Port,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [switch] $UseSSL,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [string] $CertificateThumbprint,
+
+        [Parameter(ParameterSetName = 'Session', Mandatory = $true, ValueFromPipeline = $true)]
+        [System.Management.Automation.Runspaces.PSSession[]] $Session,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [int] $TimeoutSec,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [switch] $AllowLogged,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [int] $ThrottleLimit
     )
 
     process {
         Invoke-PyBridge 'Test-Msi' $PSCmdlet $PSBoundParameters
+    }
+
+    end {
+        if ($null -ne $script:Gathered) { Invoke-PyBridgeGathered 'Test-Msi' $PSCmdlet $PSBoundParameters }
     }
 }
 
@@ -271,6 +512,105 @@ function Get-MsiResourceId {
     }
 }
 
+function Install-PyBridgeModule {
+    <#
+    .SYNOPSIS
+    Puts this module onto Windows hosts.
+    .DESCRIPTION
+    Asks each host whether it has this version of the module, file by file; where it has, nothing is
+    sent. Where it has not, the module goes there as one zip, is checked there, and is put in its
+    place in one step, beside other versions: PyBridge\<version> in WindowsPowerShell\Modules of the
+    user's documents, or of the program files. The State in the answer is Installed or AlreadyThere.
+    To run its commands there, that host needs a Python that can import pybridge, too; without one,
+    ask it from here, with the -ComputerName of those commands.
+    .PARAMETER ComputerName
+    The hosts to put it on, over WinRM. All are served at the same time.
+    .PARAMETER Scope
+    For whom it is installed there. AllUsers takes an administrator. By default CurrentUser, who
+    signs in there.
+    .PARAMETER Path
+    A folder of modules there, instead of that of the scope.
+    .PARAMETER Credential
+    Who signs in to those hosts, such as an administrator there. With -Authentication Kerberos the
+    ticket of the current user will do.
+    .PARAMETER Authentication
+    How to sign in to those hosts. By default Negotiate, which is NTLM here. Basic is refused where
+    the way is not encrypted.
+    .PARAMETER Port
+    The port of WinRM on those hosts. By default 5986, and 5985 with -UseSSL:$false.
+    .PARAMETER UseSSL
+    Whether to use HTTPS, which is the default. With -UseSSL:$false, HTTP carries messages that the
+    sign-in encrypts.
+    .PARAMETER CertificateThumbprint
+    The thumbprint (SHA-1 or SHA-256) of the certificate that those hosts show, where nobody vouches
+    for it: it is checked before anything is sent. The word ignore takes any certificate, which is
+    not safe. By default the certificate must be valid.
+    .PARAMETER Session
+    Asks the hosts of these sessions of New-PSSession, over WinRM or SSH. They must be open.
+    .PARAMETER TimeoutSec
+    How many seconds each host has to answer. By default 120.
+    .PARAMETER ThrottleLimit
+    How many hosts are asked at the same time. By default 32, and so it is with 0.
+    .EXAMPLE
+    Install-PyBridgeModule -ComputerName vm01 -Credential $cred
+
+    Puts it on a host, for the user of $cred, which Get-Credential has asked for.
+    .EXAMPLE
+    'vm01', 'vm02' | Install-PyBridgeModule -Credential $cred | Where-Object State -eq Installed
+
+    Shows where it was not there yet.
+    .OUTPUTS
+    PyBridge.InstalledModule
+    #>
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ComputerName', SupportsShouldProcess = $true)]
+    [OutputType('PyBridge.InstalledModule')]
+    param(
+        [Parameter(ParameterSetName = 'ComputerName', Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('Cn', 'PSComputerName')]
+        [string[]] $ComputerName,
+
+        [ValidateSet('CurrentUser', 'AllUsers')]
+        [string] $Scope,
+
+        [string] $Path,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [System.Management.Automation.PSCredential] $Credential,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [ValidateSet('Default', 'Basic', 'Negotiate', 'Kerberos', 'Credssp')]
+        [string] $Authentication,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [int] $Port,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [switch] $UseSSL,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [string] $CertificateThumbprint,
+
+        [Parameter(ParameterSetName = 'Session', Mandatory = $true, ValueFromPipeline = $true)]
+        [System.Management.Automation.Runspaces.PSSession[]] $Session,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [int] $TimeoutSec,
+
+        [Parameter(ParameterSetName = 'ComputerName')]
+        [Parameter(ParameterSetName = 'Session')]
+        [int] $ThrottleLimit
+    )
+
+    process {
+        Invoke-PyBridge 'Install-PyBridgeModule' $PSCmdlet $PSBoundParameters
+    }
+
+    end {
+        if ($null -ne $script:Gathered) { Invoke-PyBridgeGathered 'Install-PyBridgeModule' $PSCmdlet $PSBoundParameters }
+    }
+}
+
 function Connect-AzureRmAccount {
     <#
     .SYNOPSIS
@@ -281,20 +621,25 @@ function Connect-AzureRmAccount {
     the script runs; so they are with -ServicePrincipal -Credential, where the credential holds the
     application ID and a client secret. With -AccessToken, the sign-in lasts as long as the token.
     The first sign-in of a session makes a context for each of the first 25 subscriptions that are
-    visible. Interactive sign-in, and that with a certificate, end with an error that says what to
-    use. Secrets and tokens stay in this session: no file ever holds them.
+    visible. With -Identity and -ComputerName or -Session, the managed identity of a host signs in:
+    the host is asked for tokens, as they are needed, and Azure is asked from here. Interactive
+    sign-in, and that with a certificate, end with an error that says what to use. Secrets and
+    tokens stay in this session: no file ever holds them.
     .PARAMETER Environment
     The cloud, one of Get-AzureRmEnvironment. By default AzureCloud.
     .PARAMETER Credential
     With -ServicePrincipal, the application ID as the user name, and a client secret as the
-    password. The password of a person is not supported.
+    password. With -ComputerName, who signs in to that host. The password of a person is not
+    supported otherwise.
     .PARAMETER ServicePrincipal
     Signs in as an application of Microsoft Entra ID, with -Credential and -TenantId.
     .PARAMETER TenantId
     The ID or a domain of the tenant: the one that a service principal signs in to, and whose
     subscriptions are looked at. By default the one of the first visible subscription.
     .PARAMETER CertificateThumbprint
-    Not supported. Use -Identity, or -ServicePrincipal with -Credential.
+    With -ComputerName, the thumbprint (SHA-1 or SHA-256) of the certificate that the host shows,
+    where nobody vouches for it, or the word ignore, which is not safe. Of a service principal it is
+    not supported: use -Identity, or -ServicePrincipal with -Credential.
     .PARAMETER ApplicationId
     Not supported. With -Credential, its user name is the application ID.
     .PARAMETER AccessToken
@@ -309,7 +654,7 @@ function Connect-AzureRmAccount {
     .PARAMETER SkipValidation
     Does not ask Azure Resource Manager which subscriptions the token can see.
     .PARAMETER Identity
-    Signs in as the managed identity of this machine.
+    Signs in as the managed identity of this machine, or of the host of -ComputerName or -Session.
     .PARAMETER ManagedServicePort
     The port of the MSI endpoint, 50342 for the VM extension. An endpoint named so is asked before
     IMDS.
@@ -328,6 +673,25 @@ function Connect-AzureRmAccount {
     .PARAMETER Scope
     Process changes this session only; CurrentUser changes what is saved for the user's other
     sessions, too. By default as Enable-AzureRmContextAutosave says.
+    .PARAMETER ComputerName
+    Signs in as the managed identity of this host, which is reached over WinRM: one name, address or
+    URL. No Python and no module is needed there.
+    .PARAMETER Session
+    Signs in as the managed identity of the host of this session of New-PSSession. It must stay
+    open.
+    .PARAMETER Authentication
+    How to sign in to those hosts. By default Negotiate, which is NTLM here. Basic is refused where
+    the way is not encrypted.
+    .PARAMETER Port
+    The port of WinRM on those hosts. By default 5986, and 5985 with -UseSSL:$false.
+    .PARAMETER UseSSL
+    Whether to use HTTPS, which is the default. With -UseSSL:$false, HTTP carries messages that the
+    sign-in encrypts.
+    .PARAMETER TimeoutSec
+    How many seconds each host has to answer. By default 120.
+    .PARAMETER AllowLogged
+    Gets a token even where PowerShell on the host is so restricted that the token may stand in its
+    logs.
     .PARAMETER DefaultProfile
     The context to use instead of the current one: what Connect-AzureRmAccount or Get-AzureRmContext
     returned, in this session or in another.
@@ -346,6 +710,17 @@ function Connect-AzureRmAccount {
     Login-AzureRmAccount -AccessToken $token -AccountId 'MSI@50342'
 
     Signs in with a token that the script fetched itself, as scripts of 2017 do.
+    .EXAMPLE
+    Login-AzureRmAccount -Identity -ComputerName vm01 -Credential $cred
+    Get-AzureRmVM -ResourceGroupName myResourceGroup -Name myVM
+
+    Signs in as the managed identity of a host, which is reached over WinRM. $cred is an
+    administrator there, from Get-Credential. Azure is asked from here.
+    .EXAMPLE
+    $context = (Login-AzureRmAccount -Identity -ComputerName vm02 -Credential $cred).Context
+    Get-AzureRmResourceGroup -DefaultProfile $context
+
+    Keeps what a sign-in gives, for single commands as that host.
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile
     #>
@@ -359,6 +734,7 @@ function Connect-AzureRmAccount {
 
         [Parameter(ParameterSetName = 'UserWithSubscriptionId', Position = 0)]
         [Parameter(ParameterSetName = 'ServicePrincipalWithSubscriptionId', Mandatory = $true, Position = 0)]
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
         [System.Management.Automation.PSCredential] $Credential,
 
         [Parameter(ParameterSetName = 'ServicePrincipalWithSubscriptionId', Mandatory = $true)]
@@ -374,6 +750,7 @@ function Connect-AzureRmAccount {
         [string] $TenantId,
 
         [Parameter(ParameterSetName = 'ServicePrincipalCertificateWithSubscriptionId', Mandatory = $true)]
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
         [string] $CertificateThumbprint,
 
         [Parameter(ParameterSetName = 'ServicePrincipalCertificateWithSubscriptionId', Mandatory = $true)]
@@ -420,6 +797,29 @@ function Connect-AzureRmAccount {
 
         [ValidateSet('Process', 'CurrentUser')]
         [string] $Scope,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [Alias('Cn', 'PSComputerName')]
+        [string[]] $ComputerName,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [System.Management.Automation.Runspaces.PSSession[]] $Session,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [ValidateSet('Default', 'Basic', 'Negotiate', 'Kerberos', 'Credssp')]
+        [string] $Authentication,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [int] $Port,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [switch] $UseSSL,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [int] $TimeoutSec,
+
+        [Parameter(ParameterSetName = 'ManagedServiceLogin')]
+        [switch] $AllowLogged,
 
         [Alias('AzureRmContext', 'AzureCredential')]
         [psobject] $DefaultProfile

@@ -14,5 +14,5 @@ function {{name}} {
 
     process {
         {{call}} $PSCmdlet $PSBoundParameters
-    }
+    }{{end}}
 }

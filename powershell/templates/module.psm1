@@ -11,6 +11,10 @@ $script:Interpreter = $null
 $script:Worker = $null
 $script:Session = @{ Contexts = @(); Current = $null; Context = $null; Environments = @{}; Autosave = $null; Tables = @{} }
 
+# How to reach the hosts whose identities are signed in, and those that come through a pipeline.
+$script:Hosts = $null
+$script:Gathered = $null
+
 # The ways into Core. Loading it puts the real functions in their places.
 function Invoke-PyBridge {
     . "$PSScriptRoot/Core/Core.ps1"

@@ -12,7 +12,7 @@ writing.py   the text of a file
 from __future__ import annotations
 
 from .files import read, write
-from .reading import SELF_SUFFICIENT, Found, parse, to_sign_in
+from .reading import Found, is_self_sufficient, parse, to_sign_in
 from .writing import text
 
-__all__ = ["SELF_SUFFICIENT", "Found", "parse", "read", "text", "to_sign_in", "write"]
+__all__ = ["Found", "is_self_sufficient", "parse", "read", "text", "to_sign_in", "write"]

@@ -18,10 +18,7 @@ from ..errors import FileError
 from ..resources import Account, Context, Environment, Session, Subscription, Tenant
 from .clouds import environment_from, mapping, old_environment_from, words
 from .trust import trusted
-from .writing import VM_EXTENSION
-
-#: Types of accounts that sign in by themselves, wherever they are.
-SELF_SUFFICIENT = frozenset({"ManagedService"})
+from .writing import COMPUTER_NAME, VM_EXTENSION
 
 WHAT = "Name a file that Save-AzureRmContext, Save-AzureRmProfile or Save-AzContext wrote."
 
@@ -65,16 +62,25 @@ def parse(data: bytes, file: str) -> Found:
     return Found(session, tuple(reader.warnings))
 
 
+def is_self_sufficient(account: Account) -> bool:
+    """Whether an account signs in by itself: the identity of whatever machine it is on."""
+    return account.type == "ManagedService" and account.computer_name is None
+
+
 def to_sign_in(session: Session) -> Iterator[str]:
     """What to tell of the accounts that cannot do anything yet."""
     told = set()
     for account in (context.account for context in session.contexts):
-        ready = account.type in SELF_SUFFICIENT or account.secret or account.access_token
+        ready = is_self_sufficient(account) or account.secret or account.access_token
         if not ready and account.id not in told:
             told.add(account.id)
+            if account.computer_name is not None:
+                way = contexts.way_to_sign_in(account.computer_name)
+            else:
+                way = _WAYS.get(account.type, _WAYS["User"])
             yield (
                 f"The account '{account.id}' ({account.type}) must sign in again, as a context file holds no secrets: "
-                f"{_WAYS.get(account.type, _WAYS['User'])}."
+                f"{way}."
             )
 
 
@@ -116,6 +122,7 @@ class _Reader:
                 tenants=tuple(filter(None, tenants)) or ((tenant_id,) if tenant_id else ()),
                 certificate_thumbprint=words(more, "CertificateThumbprint"),
                 endpoint=_endpoint(more) if kind == "ManagedService" else None,
+                computer_name=words(more, COMPUTER_NAME) if kind == "ManagedService" else None,
             ),
             environment=environment,
             subscription=Subscription(

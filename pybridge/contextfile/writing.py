@@ -10,6 +10,8 @@ from .clouds import written
 
 #: Where AzureRM and Az look for the managed identity of their accounts, unless the file says where.
 _IMDS = "http://169.254.169.254/metadata/identity/oauth2/token"
+#: Where it stands whose managed identity it is, if not this machine's: how to get there, no file says.
+COMPUTER_NAME = "ComputerName"
 VM_EXTENSION = "http://localhost:50342/oauth2/token"
 
 
@@ -29,6 +31,8 @@ def _written(context: Context) -> dict[str, Any]:
     more = {"Tenants": ",".join(account.tenants)} if account.tenants else {}
     if account.type == "ManagedService":
         more |= {"MSILoginUri": account.endpoint} if account.endpoint else _USUAL
+        if account.computer_name is not None:
+            more[COMPUTER_NAME] = account.computer_name
     if account.certificate_thumbprint:
         more["CertificateThumbprint"] = account.certificate_thumbprint
     of_subscription = {"Account": account.id, "Environment": context.environment.name}

@@ -4,6 +4,7 @@ errands.py       asking in threads, with one end for all
 case.py          what is asked, and this machine as the checks see it; access.py: who may read Arc's keys
 surroundings.py  the checks that ask nobody
 azure.py         those that do
+afar.py          another machine, as the checks see it
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ..models import ManagedIdentityId
+from ..printable import printable, screen
 from ..resources import Check
 from ..transport import HttpsTransport
 from . import azure, surroundings
+from .afar import machine_at
 from .case import LIMIT, Case, Finding, Machine
 
-__all__ = ["LIMIT", "VERDICT", "Machine", "examine"]
+__all__ = ["LIMIT", "VERDICT", "Machine", "examine", "machine_at"]
 
 #: The name of the last row.
 VERDICT = "Verdict"
+
+#: The characters of a message. The longest of ours lists the variables that are set.
+_LONGEST = 2000
 
 #: In the order of cause and effect: the first row that is broken is what to mend first.
 CHECKS: tuple[tuple[str, Callable[[Case], Finding]], ...] = (
@@ -43,7 +49,7 @@ def examine(
     source: str | None = None,
     identity: ManagedIdentityId | None = None,
     cloud: str | None = None,
-    limit: float = LIMIT,
+    limit: float | None = None,
 ) -> Iterator[Check]:
     """The rows of the checklist as they are found, and the verdict last.
 
@@ -52,7 +58,7 @@ def examine(
         source: The name of a source; None for the one that is found.
         identity: Whose token is tried; the machine's default identity if None.
         cloud: The cloud, "AzureCloud" by default.
-        limit: Seconds for all of it.
+        limit: Seconds for all of it; the machine's own by default.
 
     Raises:
         UsageError: There is no such source or cloud, or the identity is named twice.
@@ -60,10 +66,13 @@ def examine(
     looked_at = machine or Machine()
     rows = []
     try:
-        case = Case(looked_at, source, identity or ManagedIdentityId(), cloud, limit)
+        case = Case(
+            looked_at, source, identity or ManagedIdentityId(), cloud, looked_at.limit if limit is None else limit
+        )
         for name, check in CHECKS:
             state, message, remedy = check(case)
-            rows.append(Check(name, state, _line(message), remedy and "\n".join(map(_line, remedy.splitlines()))))
+            # Both may hold the words of a stranger.
+            rows.append(Check(name, state, printable(message, _LONGEST), remedy and screen(remedy)))
             yield rows[-1]
     finally:
         if machine is None and isinstance(looked_at.https, HttpsTransport):
@@ -80,8 +89,3 @@ def verdict(rows: Sequence[Check]) -> Check:
             remedy = next((row.remedy for row in found if row.remedy), None)
             return Check(VERDICT, state, f"{words}: {names}", remedy)
     return Check(VERDICT, "ok", "the managed identity of this machine works")
-
-
-def _line(text: str) -> str:
-    """One line that a terminal can show: it may hold a stranger's words."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -1,4 +1,4 @@
-"""The case: this machine as the checks see it, and what has been asked about it."""
+"""The case: a machine as the checks see it, and what has been asked about it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ..arm import ArmClient
 from ..arm.client import COMPUTE
 from ..cache import TokenCache
 from ..clouds import arm_endpoint, cloud
+from ..computers import HostTransport
 from ..credential import ManagedIdentityCredential
 from ..errors import NotFoundError, PyBridgeError
 from ..identity import who_am_i
@@ -24,7 +25,7 @@ from ..resources import ManagedIdentity, Subscription
 from ..sources import IMDS_HOST, SOURCES, Ask, Candidate, Endpoint, Source
 from ..transport import HttpsTransport, MetadataTransport
 from .access import Access, look
-from .errands import Errand, Hurried, Patience
+from .errands import Errand, Hurried, HurriedHost, Patience
 
 #: Seconds for all of it, and for one question to this machine. Off Azure, packets to IMDS are dropped.
 LIMIT, QUESTION = 4.0, 2.5
@@ -68,7 +69,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Machine:
-    """What the checks touch of this machine; a test hands in another.
+    """What the checks touch of this machine, or of a host; a test hands in another.
 
     Attributes:
         metadata: The door to the metadata endpoints.
@@ -79,6 +80,10 @@ class Machine:
         sleep: Waits for some seconds.
         platform: As `sys.platform` has it.
         look: Finds out who may read Arc's keys in a folder.
+        limit: Seconds for all of it.
+        question: Seconds for one question to it.
+        host: The host that it is, from which all requests but those to Azure Resource Manager set out; None for this
+            machine. Of a host some things cannot be seen.
     """
 
     metadata: Transport = field(default_factory=MetadataTransport)
@@ -89,6 +94,9 @@ class Machine:
     sleep: Callable[[float], None] = time.sleep
     platform: str = sys.platform
     look: Callable[[str], Access] = look
+    limit: float = LIMIT
+    question: float = QUESTION
+    host: HostTransport | None = None
 
 
 class Case:
@@ -110,15 +118,19 @@ class Case:
         self.machine = machine
         self.environment = cloud(cloud_name)
         self.patience = Patience(limit, machine.monotonic, machine.sleep)
-        self._metadata = Hurried(machine.metadata, self.patience, QUESTION)
         self._https = Hurried(machine.https, self.patience, limit)
+        # What a host says leads nowhere but from that host on: a URL of its variables must not be asked from here.
+        if machine.host is None:
+            self._metadata, self._external = Hurried(machine.metadata, self.patience, machine.question), self._https
+        else:
+            self._metadata = self._external = HurriedHost(machine.host, self.patience, machine.question)
         self._credential = ManagedIdentityCredential(
             **identity._asdict(),
             source=source,
             cloud=self.environment.name,
-            deadline=QUESTION,
+            deadline=machine.question,
             transport=self._metadata,
-            external=self._https,
+            external=self._external,
             environ=machine.environ,
             clock=machine.clock,
             monotonic=machine.monotonic,
@@ -186,7 +198,7 @@ class Case:
         ask = Ask("x:", nobody, self.machine.environ, endpoint, lambda path, folder: "x")
         real = source.request(ask)
         bare = HttpRequest("GET", real.url.partition("?")[0], {"Metadata": "true"}, pin=real.pin)
-        return self._ask(self._https if source.external else self._metadata, bare)
+        return self._ask(self._external if source.external else self._metadata, bare)
 
     def _get_token(self) -> AccessToken:
         return self._credential.get_token(self.environment.resource_manager_url)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from ..computers import HostTransport
 from ..errors import PyBridgeError, TimedOutError
 from ..models import HttpRequest, HttpResponse, Transport
 
@@ -53,6 +54,18 @@ class Hurried:
             place = request.url.partition("?")[0]
             raise TimedOutError(f"{place} was not asked: there is no time left", target=request.url)
         return self._transport.send(request._replace(timeout=left))
+
+
+class HurriedHost(Hurried):
+    """The same for a transport to a host, which it is, too."""
+
+    def __init__(self, transport: HostTransport, patience: Patience, most: float) -> None:
+        super().__init__(transport, patience, most)
+        self.name = transport.name
+        self.environ = transport.environ
+        self.exists = transport.exists
+        self.read = transport.read
+        self.expect = transport.expect
 
 
 class Errand(Generic[T]):

@@ -161,6 +161,10 @@ def arc(case: Case) -> Finding:
     """Whether this user may read the keys that the agent of Azure Arc asks for."""
     if case.candidates[0].source is not ARC:
         return Finding("skipped", f"tokens do not come from {SOURCES['arc'].title}")
+    if case.machine.host is not None:
+        return Finding(
+            "skipped", f"whether the user may read the agent's keys is seen on {case.machine.host.name} only"
+        )
     try:
         folder = key_folder(case.machine.environ)
     except PyBridgeError as exc:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -80,7 +79,7 @@ class Emulator:
         self._clock = clock
         self._sleep = sleep
         self._lifetime = token_lifetime
-        self._key = secrets.token_bytes(32)
+        self._key = self.world.key
         self._site = Site(self.world, self.world.vm(machine), self._key, lifetime=token_lifetime, clock=clock)
         self._open = ENDPOINTS if hosting is None else (DISCOVERY, ENTRA, *_row(hosting).endpoints)
         self._faults = FaultList()

@@ -14,6 +14,7 @@ at once holds `World.lock` from its first look to its last change, as ARM does.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -42,11 +43,13 @@ class World(Directory):
 
     Attributes:
         subscriptions: Keyed by ID in lower case.
+        key: What tokens are signed with: emulators of one world, each another machine, know each other's.
     """
 
     def __init__(self, *, tenant: Tenant | None = None) -> None:
         super().__init__(tenant or Tenant(derived_id("tenant", "Contoso"), "Contoso", "contoso.onmicrosoft.com"))
         self.subscriptions: dict[str, Subscription] = {}
+        self.key = secrets.token_bytes(32)
         self._vms: dict[str, list[VirtualMachine]] = {}
         self._identities: dict[str, list[Principal]] = {}
 

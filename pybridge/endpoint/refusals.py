@@ -15,6 +15,7 @@ from ..errors import (
     TransportError,
     UsageError,
 )
+from ..printable import printable
 
 
 class Refusal(Exception):
@@ -63,7 +64,7 @@ def refusal_for(exc: PyBridgeError) -> Refusal:
         after = exc.details.get("retry_after")
         if after is None:
             return Refusal(503, "temporarily_unavailable", exc.message)
-        return Refusal(429, "too_many_requests", exc.message, {"Retry-After": _printable(after)})
+        return Refusal(429, "too_many_requests", exc.message, {"Retry-After": _header(after)})
     status, error = next((status, error) for kind, status, error in _ERRORS if isinstance(exc, kind))
     own = exc.details.get("error")
     if isinstance(exc, TokenRejectedError) and isinstance(own, str) and own:
@@ -71,5 +72,5 @@ def refusal_for(exc: PyBridgeError) -> Refusal:
     return Refusal(status, error, exc.message)
 
 
-def _printable(value: object) -> str:
-    return "".join(char for char in str(value) if char.isascii() and char.isprintable())[:100]
+def _header(value: object) -> str:
+    return printable(str(value), 100).encode("ascii", "ignore").decode("ascii")

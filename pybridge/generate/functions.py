@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ..spec import TYPES, Command, Parameter, ParameterSet
 from .literals import fill, quoted
+from .tables import gathered
 
 #: The parameters that the spec does not spell out, because every command that has them has the same.
 _DEFAULT_PROFILE = Parameter(
@@ -61,7 +62,16 @@ def function(command: Command, names: Mapping[str, str], template: str) -> str:
         aliases=f"    [Alias({', '.join(map(quoted, command.aliases))})]\n" if command.aliases else "",
         parameters=",\n\n".join(_parameter(item) for item in parameters),
         call=f"{command.local}" if command.local else f"Invoke-PyBridge {quoted(command.name)}",
+        end=_END.replace("NAME", quoted(command.name)) if gathered(command) else "",
     )
+
+
+#: What a command does that gathers its input before it asks: many are asked at the same time.
+_END = """
+
+    end {
+        if ($null -ne $script:Gathered) { Invoke-PyBridgeGathered NAME $PSCmdlet $PSBoundParameters }
+    }"""
 
 
 def _indented(text: str) -> str:

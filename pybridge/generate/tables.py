@@ -33,11 +33,28 @@ def command_row(command: Command) -> str:
     paths = [item.name for item in command.parameters if item.type == "path"]
     if paths:
         row["Paths"] = array(paths)
+    remote = {item.name: item.remote for item in command.parameters if item.remote}
+    if remote:
+        row["Remote"] = table(remote)
+        row["RemoteSets"] = array(_remote_sets(command))
+    if gathered(command):
+        row["Gathered"] = array(gathered(command))
     arguments = {item.name: item.argument for item in command.parameters if item.argument}
     if command.no_wait:
         arguments["NoWait"] = "no_wait"
     row["Arguments"] = table(arguments)
     return f"    {quoted(command.name)} = {literal_table(row)}"
+
+
+def _remote_sets(command: Command) -> list[str]:
+    """The parameter sets in which hosts can be named."""
+    named = [item for item in command.parameters if item.remote in {"computer_name", "sessions"}]
+    return list(dict.fromkeys(row.name for item in named for row in item.sets))
+
+
+def gathered(command: Command) -> tuple[str, ...]:
+    """The parameters whose values are gathered from the pipeline: names of hosts, and sessions to them."""
+    return tuple(item.name for item in command.parameters if item.remote and any(row.pipeline for row in item.sets))
 
 
 def type_row(item: Type) -> str:

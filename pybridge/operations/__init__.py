@@ -6,7 +6,7 @@ compares them with the spec of the PowerShell commands.
 
     operation.py   what an operation is, and the check of what it is called with
     identity.py account.py contexts.py savedcontexts.py environments.py subscriptions.py
-    compute.py extensions.py groups.py roles.py identities.py enabling.py rest.py   the functions
+    compute.py extensions.py groups.py roles.py identities.py enabling.py rest.py installing.py   the functions
     completions.py  what Tab suggests
     choosing.py     what is meant by the name of a cloud, a tenant or a subscription
     keeping.py      how a change of the session is kept
@@ -44,6 +44,7 @@ from .extensions import (
 from .groups import create_resource_group, list_resource_groups, list_resources, remove_resource_group
 from .identities import create_identity, list_identities, remove_identity
 from .identity import check_identity, get_identity, get_token, list_resource_ids
+from .installing import install_module
 from .keeping import restore_session
 from .operation import Operation
 from .rest import invoke_rest
@@ -66,6 +67,7 @@ OPERATIONS: Mapping[str, Operation] = {
         get_identity,
         check_identity,
         list_resource_ids,
+        install_module,
         connect_account,
         disconnect_account,
         restore_session,

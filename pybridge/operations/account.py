@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import contexts, sources, wire
 from ..addresses import origin
 from ..arm import no_subscription
 from ..backend import Call, signed_in
-from ..contextfile import SELF_SUFFICIENT
+from ..contextfile import is_self_sufficient
 from ..errors import NotFoundError, UnsupportedError, UsageError
 from ..resources import Account, Context, Environment, Profile, Session, Subscription
 from .choosing import choose_subscription, environment_named, of_tenant, warn_of_state
+from .fanout import stoppable
 from .keeping import CURRENT_USER, keep
+
+if TYPE_CHECKING:  # few reach for hosts, and it takes a while
+    from ..reach import Reach
 
 
 def connect_account(
@@ -37,6 +42,7 @@ def connect_account(
     skip_context_population: bool = False,
     force: bool = False,
     scope: str | None = None,
+    reach: Reach | None = None,
 ) -> Profile:
     """Sign in: find out what the account sees, and make that the context of what follows."""
     cloud = environment_named(session, environment)
@@ -44,13 +50,16 @@ def connect_account(
         account = Account(account_id or "", "AccessToken", access_token=access_token or "")
     elif parameter_set == "ManagedServiceLogin" and identity:
         account = _managed(account_id, managed_service_port, managed_service_host_name, managed_service_secret)
+        if reach is not None:
+            account = _at_host(call, account, reach, is_named=account_id is not None)
     elif parameter_set == "ServicePrincipalWithSubscriptionId" and credential and tenant_id:
         account = _principal(credential, tenant_id, cloud)
     else:
         raise UnsupportedError(_UNSUPPORTED.get(parameter_set, _OTHER), target=parameter_set, remedy=_SUPPORTED)
     if context_name is not None and not force:
         contexts.check_free(session, context_name)
-    token = call.backend.account_credential(account, cloud).get_token(cloud.arm_resource).token
+    with nullcontext() if reach is None else stoppable(call):
+        token = call.account_credential(account, cloud).get_token(cloud.arm_resource).token
     claims = sources.claims(token)
     visible = [] if skip_validation else _visible(call, account, cloud, tenant_id)
     if skip_validation:
@@ -122,6 +131,19 @@ def _managed(account_id: str | None, port: int | None, host: str | None, secret:
     return Account(account_id or f"MSI@{number}", "ManagedService", endpoint=endpoint, secret=secret)
 
 
+def _at_host(call: Call, account: Account, reach: Reach, *, is_named: bool) -> Account:
+    """The account as that of a host, which is reached so from now on."""
+    from ..reach import label
+
+    host = reach.only()
+    name = label(host)
+    call.reaches = {**call.reaches, name: reach}
+    warning = getattr(host, "warning", None)
+    if warning:
+        call.warn(f"{warning[0].upper()}{warning[1:]}.")
+    return replace(account, id=account.id if is_named else f"MSI@{name}", computer_name=name)
+
+
 def _msi_endpoint(host: str, port: int) -> str:
     endpoint = f"http://{host}:{port}/oauth2/token"
     if not 1 <= port <= 65535 or origin(endpoint) is None:
@@ -173,10 +195,10 @@ def _named(session: Session, context: Context, name: str | None) -> Context:
 def _warn_of_saving(call: Call, session: Session, account: Account, scope: str | None) -> None:
     """Where contexts are saved, say that this one is not."""
     saves = scope == CURRENT_USER or (scope is None and session.autosave)
-    if saves and account.type not in SELF_SUFFICIENT:
+    if saves and not is_self_sufficient(account):
         call.warn(
             f"The sign-in of '{account.id}' is not saved for other sessions, as no secrets and no tokens are. "
-            "Connect-AzureRmAccount -Identity needs none."
+            "Connect-AzureRmAccount -Identity needs none, on the machine itself."
         )
 
 

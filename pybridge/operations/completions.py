@@ -58,7 +58,8 @@ def complete(
     if context is None or find is None:
         return []
     place = _place(bound)
-    who = (context.account.id, context.account.type, context.account.endpoint, context.account.access_token)
+    account = context.account
+    who = (account.id, account.type, account.computer_name, account.endpoint, account.access_token)
     where = (context.environment.name, context.subscription and context.subscription.id)
     try:
         arm = call.arm(context)

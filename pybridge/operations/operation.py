@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import wire
 from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,32 @@ _ACCEPTS: Mapping[str, tuple[type, ...]] = {
     "Mapping[str, Any] | str | None": (dict, str, _NONE),
     "Context | None": (dict, _NONE),
     "Session": (dict, _NONE),
+    "Reach": (dict,),
+    "Reach | None": (dict, _NONE),
 }
 
 #: How what came becomes the noun of an annotation.
 _NOUNS: Mapping[str, Callable[[Any], Any]] = {
     "Context | None": lambda value: None if value is None else wire.context(value),
     "Session": wire.session,
+    "Reach": lambda value: _reach(value),
+    "Reach | None": lambda value: None if value is None else _reach(value),
 }
+
+
+def reaches_of(value: Any) -> Mapping[str, Reach]:
+    """How the hosts are reached whose identities are signed in, by what their accounts call them.
+
+    Raises:
+        UsageError: It is something else.
+    """
+    return {} if value is None else {name: _reach(item) for name, item in value.items()}
+
+
+def _reach(value: Any) -> Reach:
+    from ..reach import parse  # few reach for hosts, and it takes a while
+
+    return parse(value)
 
 
 def _convert(name: str, annotation: str, value: Any) -> Any:

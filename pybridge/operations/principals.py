@@ -44,7 +44,7 @@ def _caller(call: Call, context: Context | None, name: str) -> str | None:
     """The caller's own object ID, where the name is the caller's."""
     context = signed_in(context)
     environment = call.environment(context.environment.name)
-    token = call.backend.account_credential(context.account).get_token(environment.arm_resource)
+    token = call.account_credential(context.account).get_token(environment.arm_resource)
     claims = sources.claims(token.token)
     own = {str(claims.get(claim, "")).lower() for claim in ("appid", "azp", "upn", "unique_name")} - {""}
     found = claims.get("oid")

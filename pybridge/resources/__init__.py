@@ -24,6 +24,7 @@ from .compute import (
 )
 from .groups import ArmObject, Resource, ResourceGroup, RestResponse
 from .identities import EnabledIdentity, IdentityResource
+from .installed import InstalledModule
 from .machine import Check, ManagedIdentity, ResourceId
 from .roles import RoleAssignment, RoleDefinition
 
@@ -37,6 +38,7 @@ __all__ = [
     "EnabledIdentity",
     "Environment",
     "IdentityResource",
+    "InstalledModule",
     "ManagedIdentity",
     "OperationResponse",
     "Profile",

@@ -92,6 +92,8 @@ class Account:
         tenants: The tenants that it can see.
         credential, tenant_map, certificate_thumbprint, extended_properties: AzureRM's further members, unused.
         access_token: The caller's token. `repr` leaves it out.
+        computer_name: Whose managed identity it is, if not this machine's: what the caller calls that computer. How it
+            is reached, and as whom, only PowerShell's session knows.
         endpoint: The managed identity endpoint that the caller named, if any.
         secret: What that endpoint wants; of a service principal, its password. `repr` leaves it out.
     """
@@ -103,6 +105,7 @@ class Account:
     tenant_map: Mapping[str, str] = field(default_factory=dict)
     certificate_thumbprint: str | None = None
     extended_properties: Mapping[str, str] = field(default_factory=dict)
+    computer_name: str | None = None
     access_token: str | None = field(default=None, repr=False, metadata=SECRET)
     endpoint: str | None = None
     secret: str | None = field(default=None, repr=False, metadata=SECRET)

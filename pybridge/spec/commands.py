@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from ..yamlfile import Node
 from .entries import entries_of, flag, key, text, texts, word
 from .nouns import CONTEXTS, VERBS, Command, Example, Home, Parameter
-from .parameters import read_parameters, set_names
+from .parameters import Shared, read_parameters, set_names
 
 _REQUIRED = set("name context output synopsis description examples".split())
 _KNOWN = _REQUIRED | set(
@@ -24,7 +24,7 @@ def read_command(
     node: Node,
     *,
     types: Collection[str],
-    shared: Mapping[str, Node],
+    shared: Shared,
     operations: Collection[str],
     home: Home | None,
 ) -> Command:

@@ -25,6 +25,7 @@ TYPES: Mapping[str, str] = {
     "credential": "System.Management.Automation.PSCredential",
     "object": "psobject",
     "error_records": "System.Management.Automation.ErrorRecord[]",
+    "sessions": "System.Management.Automation.Runspaces.PSSession[]",
 }
 
 CONTEXTS = frozenset({"none", "required", "session"})
@@ -93,6 +94,7 @@ class Parameter:
         values_hint: What is suggested for it, beside anything else.
         completer: What kind of thing the backend is asked for, to suggest its names.
         members: Of an object, those that travel; empty for all.
+        remote: What it says of hosts to ask: the name of that in a `Reach`.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Parameter:
     completer: str | None = None
     members: tuple[str, ...] = ()
     sets: tuple[ParameterSet, ...] = (ParameterSet(""),)
+    remote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

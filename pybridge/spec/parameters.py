@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ..wire import snake
 from ..yamlfile import Node
-from .entries import flag, key, number, texts, word
+from .entries import flag, key, number, text, texts, word
 from .nouns import COMPLETERS, PIPELINES, TYPES, Parameter, ParameterSet
 
 _KNOWN = set(
-    "name type argument aliases pipeline position mandatory values values_hint completer members sets help".split()
+    "name type argument remote aliases pipeline position mandatory values values_hint completer members sets "
+    "help".split()
 )
 _REQUIRED = {"name", "type", "help"}
 
@@ -21,24 +23,48 @@ _SUGGESTING = {"values", "values_hint", "completer"}
 _OF_SETS = {"mandatory", "position", "pipeline"}
 
 
-def read_shared(node: Node | None) -> Mapping[str, Node]:
-    """The parameters that many commands share, by key; each could stand in a command as it is."""
-    shared = {} if node is None else node.mapping()
+class Shared(NamedTuple):
+    """The parameters that many commands share, by key, and the groups of them that commands take over whole."""
+
+    parameters: Mapping[str, Node]
+    groups: Mapping[str, tuple[Node, ...]]
+
+
+def read_shared(parameters: Node | None, groups: Node | None) -> Shared:
+    """What commands share; each parameter could stand in a command as it is."""
+    shared = {} if parameters is None else parameters.mapping()
     for item in shared.values():
         _parameter(item, item.mapping(_KNOWN))
-    return shared
+    return Shared(
+        shared,
+        {
+            name: tuple(shared[key(item, shared, what="shared parameter")] for item in node.items())
+            for name, node in ({} if groups is None else groups.mapping()).items()
+        },
+    )
 
 
-def read_parameters(node: Node | None, shared: Mapping[str, Node]) -> tuple[Parameter, ...]:
-    """The parameters of a command.
+def read_parameters(node: Node | None, shared: Shared) -> tuple[Parameter, ...]:
+    """The parameters of a command. Those of a group that it says itself, it says for itself.
 
     Raises:
         SpecError: One is wrong, or two have the same name.
     """
+    found: list[tuple[Node, Parameter, bool]] = []
+    for item in () if node is None else node.items():
+        group = item.mapping().get("group")
+        if group is None:
+            found.append((item, _parameter(item, _entries(item, shared)), False))
+        else:
+            sets = {name: node for name, node in item.mapping({"group", "sets"}).items() if name == "sets"}
+            members = shared.groups[key(group, shared.groups, what="group")]
+            found += [(item, _parameter(member, {**member.mapping(), **sets}), True) for member in members]
+    own = {parameter.name for _, parameter, of_group in found if not of_group}
     parameters: list[Parameter] = []
     seen: set[str] = set()
-    for item in () if node is None else node.items():
-        parameter = _parameter(item, _entries(item, shared))
+    for item, parameter, of_group in found:
+        if of_group and parameter.name in own:
+            continue
         for name in (parameter.name, *parameter.aliases):
             if name.lower() in seen:
                 item.fail(f"the parameter {name!r} stands here twice")
@@ -47,13 +73,13 @@ def read_parameters(node: Node | None, shared: Mapping[str, Node]) -> tuple[Para
     return tuple(parameters)
 
 
-def _entries(node: Node, shared: Mapping[str, Node]) -> dict[str, Node]:
+def _entries(node: Node, shared: Shared) -> dict[str, Node]:
     """What stands at a parameter, over what the shared one that it uses says."""
     entries = node.mapping({"use", *_KNOWN})
     used = entries.get("use")
     if used is None:
         return entries
-    return {**shared[key(used, shared, what="shared parameter")].mapping(), **entries}
+    return {**shared.parameters[key(used, shared.parameters, what="shared parameter")].mapping(), **entries}
 
 
 def _parameter(node: Node, entries: Mapping[str, Node]) -> Parameter:
@@ -79,6 +105,7 @@ def _parameter(node: Node, entries: Mapping[str, Node]) -> Parameter:
         values_hint=texts(entries.get("values_hint")),
         completer=None if completer is None else word(completer, COMPLETERS),
         members=texts(members),
+        remote=text(entries.get("remote")),
         sets=(everywhere,)
         if sets is None
         else tuple(_set(own, item.mapping(_OF_SETS), everywhere) for own, item in sets.mapping().items()),

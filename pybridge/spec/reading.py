@@ -43,10 +43,10 @@ def parse(text: str, *, file: str, operations: Collection[str], read: Callable[[
         SpecError: Something is wrong; the message names the line.
     """
     root = entries_of(
-        _document(text, file), {"module", "parts", "parameters", "types", "commands"}, required={"module"}
+        _document(text, file), {"module", "parts", "parameters", "groups", "types", "commands"}, required={"module"}
     )
     module = entries_of(root["module"], {"name", "guid", "description"}, required={"name", "guid", "description"})
-    shared = read_shared(root.get("parameters"))
+    shared = read_shared(root.get("parameters"), root.get("groups"))
     parts: list[Mapping[str, Node]] = [root]
     parts += [_part(item, read) for item in (root["parts"].items() if "parts" in root else ())]
     types = _types(parts)

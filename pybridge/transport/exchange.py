@@ -29,6 +29,14 @@ class EndedEarly(Exception):
     """The connection ended before the answer did."""
 
 
+def split(url: str) -> tuple[str, str]:
+    """Host and port, path and query of a plain URL, which `addresses.origin` has seen."""
+    rest = url.partition("://")[2].partition("#")[0]
+    end = min(index for index in (rest.find("/"), rest.find("?"), len(rest)) if index >= 0)
+    target = rest[end:]
+    return rest[:end], target if target.startswith("/") else f"/{target}"
+
+
 def request_bytes(request: HttpRequest, host: str, target: str) -> bytes:
     """The request as it goes over the line. The connection is for it alone.
 
@@ -54,6 +62,18 @@ def read_response(receive: Callable[[], bytes], max_body: int) -> HttpResponse:
         Garbled: It is not HTTP.
         EndedEarly: It is not whole.
     """
+    status, headers, body = read_answer(receive, max_body)
+    return HttpResponse(status, dict(headers), body)
+
+
+def read_answer(
+    receive: Callable[[], bytes], max_body: int, *, goes_on: bool = False
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """The same, with headers as they came: status, headers, body.
+
+    Args:
+        goes_on: Whether the connection does: all that belongs to the answer is read, what stands behind chunks, too.
+    """
     source = _Source(receive)
     status, headers = _read_head(source)
     while 100 <= status < 200:  # "wait for it"
@@ -67,6 +87,8 @@ def read_response(receive: Callable[[], bytes], max_body: int) -> HttpResponse:
         if encodings != ["chunked"]:
             raise Garbled
         body = _read_chunks(source, max_body)
+        while goes_on and len(body) <= max_body and source.line():
+            pass
     elif lengths:
         (length, *others) = lengths
         if others or not (length.isascii() and length.isdigit() and len(length) <= 18):
@@ -74,7 +96,7 @@ def read_response(receive: Callable[[], bytes], max_body: int) -> HttpResponse:
         body = source.exactly(min(int(length), max_body + 1))
     else:
         body = source.rest(max_body + 1)
-    return HttpResponse(status, dict(headers), body)
+    return status, headers, body
 
 
 class _Source:
@@ -140,7 +162,7 @@ def _read_chunks(source: _Source, max_body: int) -> bytes:
             raise Garbled
         size = int(match[1], 16)
         if not size:
-            break  # trailers, which tell nothing that matters here, are left unread: so is the connection
+            break  # trailers tell nothing that matters here
         body += source.exactly(min(size, max_body + 1))
         if size <= max_body and source.line():
             raise Garbled

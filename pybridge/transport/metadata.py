@@ -11,7 +11,7 @@ from ..addresses import origin
 from ..errors import ConfigurationError, TransportError, UnsafeError
 from ..models import HERE, HttpRequest, HttpResponse
 from .checks import check_headers, checked, cut_off, not_http, refused, timed_out, unreachable, where
-from .exchange import EndedEarly, Garbled, read_response, request_bytes
+from .exchange import EndedEarly, Garbled, read_response, request_bytes, split
 
 _CHUNK = 65536
 
@@ -82,16 +82,8 @@ class MetadataTransport:
             return sock.recv(_CHUNK)
 
         arm()
-        sock.sendall(request_bytes(request, *_split(request.url)))
+        sock.sendall(request_bytes(request, *split(request.url)))
         return read_response(receive, self._max_body)
-
-
-def _split(url: str) -> tuple[str, str]:
-    """Host and port, path and query. `origin` has seen that the URL is plain, so this is all there is to it."""
-    rest = url.partition("://")[2].partition("#")[0]
-    end = min(index for index in (rest.find("/"), rest.find("?"), len(rest)) if index >= 0)
-    target = rest[end:]
-    return rest[:end], target if target.startswith("/") else f"/{target}"
 
 
 def _connected(server: tuple[str, str, int], request: HttpRequest, patience: float) -> socket.socket:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from ..errors import UsageError
@@ -13,14 +15,33 @@ from .names import pascal
 
 
 def decode(value: Any) -> Any:
-    """What PowerShell sent, with the tags taken off: secrets and shielded text as strings."""
+    """What PowerShell sent, with the tags taken off: secrets and shielded text as strings, kept JSON as its value.
+
+    Raises:
+        UsageError: What is tagged as JSON is none.
+    """
     if isinstance(value, str):
-        return value[2:] if value.startswith(TAG) else value
+        if not value.startswith(TAG):
+            return value
+        return _kept(value[2:]) if value[1:2] == _JSON else value[2:]
     if isinstance(value, dict):
         return {key: decode(item) for key, item in value.items()}
     if isinstance(value, list):
         return [decode(item) for item in value]
     return value
+
+
+#: The tag of a value that PowerShell keeps ready as JSON: it holds no secrets, and travels with each call.
+_JSON = "J"
+
+
+@lru_cache(maxsize=16)
+def _kept(text: str) -> Any:
+    """What kept JSON means. It is read only: all who send the same text share it."""
+    try:
+        return decode(json.loads(text))
+    except (ValueError, RecursionError) as exc:
+        raise UsageError("what should be kept JSON is none") from exc
 
 
 def context(value: Any) -> Context:

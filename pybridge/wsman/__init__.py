@@ -7,21 +7,16 @@ shell = opened.read(answer)         # a Shell, or a Fault
 
 from __future__ import annotations
 
-from .answers import Limits, Received, Shell, fault_of
-from .causes import FAULTS, KINDS, FaultRow
+from .answers import Limits, Received, Shell
+from .causes import FAULTS, FaultRow
 from .faults import Fault
-from .names import CTRL_BREAK, CTRL_C, TERMINATE
 from .requests import MAX_ENVELOPE, Messages, Request
 from .xmltree import MAX_ANSWER
 
 __all__ = [
-    "CTRL_BREAK",
-    "CTRL_C",
     "FAULTS",
-    "KINDS",
     "MAX_ANSWER",
     "MAX_ENVELOPE",
-    "TERMINATE",
     "Fault",
     "FaultRow",
     "Limits",
@@ -29,5 +24,4 @@ __all__ = [
     "Received",
     "Request",
     "Shell",
-    "fault_of",
 ]

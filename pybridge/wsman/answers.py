@@ -6,7 +6,6 @@ import base64
 import re
 from typing import NamedTuple
 
-from ..errors import MalformedError
 from ..printable import printable
 from .faults import Fault, fault_in
 from .names import ACTIONS, ADDRESSING, CONFIG, SHELL, SOAP, TRANSFER, WSMAN
@@ -103,14 +102,6 @@ def body_of(answer: bytes, action: str, message_id: str) -> Element | Fault:
     return body
 
 
-def fault_of(answer: bytes) -> Fault | None:
-    """The fault in an answer, where it matters no more which request it was; None if there is none, or no XML."""
-    try:
-        return fault_in(_parts(answer)[1])
-    except MalformedError:
-        return None
-
-
 def shell(body: Element) -> Shell:
     """The answer to Create. Windows names the shell in two places; either will do."""
     created = (f"{{{TRANSFER}}}ResourceCreated", f"{{{ADDRESSING}}}ReferenceParameters", f"{{{WSMAN}}}SelectorSet")
@@ -132,13 +123,13 @@ def command_id(body: Element) -> str:
     return _identifier(body.value(f"{{{SHELL}}}CommandResponse", f"{{{SHELL}}}CommandId"), "command")
 
 
-def received(body: Element, command: str, streams: tuple[str, ...]) -> Received:
-    """The answer to Receive, for this command and these streams."""
+def received(body: Element, command: str) -> Received:
+    """The answer to Receive, for this command."""
     answer = _the(body, "ReceiveResponse")
     pieces: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
     for stream in answer.all(f"{{{SHELL}}}Stream"):
         name = stream.attributes.get("Name", "")
-        if name not in streams:
+        if name not in pieces:
             raise malformed("it holds a stream that was not asked for")
         _same_command(stream, command)
         pieces[name].append(_base64(stream.text))

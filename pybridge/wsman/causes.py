@@ -179,7 +179,6 @@ _OTHER = FaultRow(
     "Look at the event log Microsoft-Windows-WinRM/Operational there.",
 )
 
-KINDS = frozenset(row.kind for row in (*FAULTS, _OTHER))
 _BY_CODE = {code: row for row in FAULTS for code in row.codes}
 _BY_SUBCODE = {name: row for row in FAULTS for name in row.subcodes}
 

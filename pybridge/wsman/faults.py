@@ -40,7 +40,7 @@ class Fault(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """One of `KINDS`."""
+        """One word for programs: the kind of a row of `FAULTS`, or "other"."""
         return self.row.kind
 
     @property

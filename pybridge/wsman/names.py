@@ -27,5 +27,3 @@ ACTIONS = {
 }
 
 TERMINATE = f"{SHELL}/signal/terminate"
-CTRL_C = f"{SHELL}/signal/ctrl_c"
-CTRL_BREAK = f"{SHELL}/signal/ctrl_break"

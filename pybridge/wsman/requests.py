@@ -6,7 +6,7 @@ import base64
 import math
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
@@ -84,68 +84,39 @@ class Messages(NamedTuple):
     def create(
         self,
         *,
-        codepage: int = 65001,
         no_profile: bool = True,
         idle_timeout: float | None = None,
-        environment: Mapping[str, str] | None = None,
-        working_directory: str | None = None,
         shell_id: str | None = None,
     ) -> Request[Shell]:
-        """Open a shell.
+        """Open a shell, whose code page is UTF-8.
 
         Args:
-            codepage: Of its console; 65001 is UTF-8.
             no_profile: Whether to leave out the user's profile, which takes time to load.
             idle_timeout: Seconds without a request after which the host may close it; None for the host's own.
-            environment: Variables for its processes. Not for secrets: every process of the user may read them.
-            working_directory: The folder that it begins in.
             shell_id: A name to propose, in the form of a GUID, so that a shell can be closed even if the answer gets
                 lost. Only Windows Server 2012 and later take it.
         """
-        variables = "".join(
-            f'<rsp:Variable Name="{_attribute(name)}">{_text(value)}</rsp:Variable>'
-            for name, value in (environment or {}).items()
-        )
         parts = (
             "<rsp:InputStreams>stdin</rsp:InputStreams>",
             "<rsp:OutputStreams>stdout stderr</rsp:OutputStreams>",
-            _element("rsp:WorkingDirectory", working_directory),
             _element("rsp:IdleTimeOut", None if idle_timeout is None else _duration(idle_timeout)),
-            f"<rsp:Environment>{variables}</rsp:Environment>" if variables else "",
         )
         proposed = "" if shell_id is None else f' ShellId="{_attribute(shell_id)}"'
-        options = {"WINRS_NOPROFILE": _flag(no_profile), "WINRS_CODEPAGE": str(codepage)}
+        options = {"WINRS_NOPROFILE": _flag(no_profile), "WINRS_CODEPAGE": "65001"}
         return self._request(
             "Create", None, f"<rsp:Shell{proposed}>{''.join(parts)}</rsp:Shell>", answers.shell, options
         )
 
-    def command(
-        self,
-        shell_id: str,
-        command: str,
-        arguments: Iterable[str] = (),
-        *,
-        console_mode_stdin: bool = False,
-        skip_cmd_shell: bool = False,
-        command_id: str | None = None,
-    ) -> Request[str]:
-        """Start a command in a shell; the answer is its CommandId.
+    def command(self, shell_id: str, command: str) -> Request[str]:
+        """Start a command in a shell; the answer is its CommandId. Its stdin is a pipe, whose end it can see.
 
         Args:
             shell_id: The shell.
-            command: The program.
-            arguments: Its arguments, as the command line has them; nothing is quoted here.
-            console_mode_stdin: Whether its stdin is a console. False for a pipe, whose end it can see.
-            skip_cmd_shell: Whether to start it without cmd.exe. Windows Server 2012 R2 and later know no such thing.
-            command_id: A name to propose, in the form of a GUID.
+            command: The command line, as the shell, cmd.exe, is to read it; nothing is quoted here.
         """
-        proposed = "" if command_id is None else f' CommandId="{_attribute(command_id)}"'
-        words = "".join(f"<rsp:Arguments>{_text(argument)}</rsp:Arguments>" for argument in arguments)
-        line = f"<rsp:CommandLine{proposed}><rsp:Command>{_text(command)}</rsp:Command>{words}</rsp:CommandLine>"
-        options = {
-            "WINRS_CONSOLEMODE_STDIN": _flag(console_mode_stdin),
-            "WINRS_SKIP_CMD_SHELL": _flag(skip_cmd_shell),
-        }
+        line = f"<rsp:CommandLine><rsp:Command>{_text(command)}</rsp:Command></rsp:CommandLine>"
+        # Without cmd.exe no version after Windows Server 2012 starts anything.
+        options = {"WINRS_CONSOLEMODE_STDIN": _flag(False), "WINRS_SKIP_CMD_SHELL": _flag(False)}
         return self._request("Command", shell_id, line, answers.command_id, options)
 
     def send(self, shell_id: str, command_id: str, data: bytes, *, end: bool = False) -> Request[None]:
@@ -177,20 +148,18 @@ class Messages(NamedTuple):
             last = start + room >= len(data)
             yield self.send(shell_id, command_id, data[start : start + room], end=end and last)
 
-    def receive(
-        self, shell_id: str, command_id: str, streams: tuple[str, ...] = ("stdout", "stderr")
-    ) -> Request[Received]:
+    def receive(self, shell_id: str, command_id: str) -> Request[Received]:
         """Wait for output of a command, at most `operation_timeout` seconds.
 
         Where nothing comes, the answer is a `Fault` of the kind `timed_out`, or empty: then ask again.
         """
-        wanted = f'<rsp:DesiredStream CommandId="{_attribute(command_id)}">{" ".join(streams)}</rsp:DesiredStream>'
-        reader = partial(answers.received, command=command_id, streams=streams)
+        wanted = f'<rsp:DesiredStream CommandId="{_attribute(command_id)}">stdout stderr</rsp:DesiredStream>'
+        reader = partial(answers.received, command=command_id)
         return self._request("Receive", shell_id, f"<rsp:Receive>{wanted}</rsp:Receive>", reader)
 
-    def signal(self, shell_id: str, command_id: str, code: str = TERMINATE) -> Request[None]:
-        """Stop a command, or clean up after it: TERMINATE, CTRL_C or CTRL_BREAK of `names`."""
-        signal = f'<rsp:Signal CommandId="{_attribute(command_id)}">{_element("rsp:Code", code)}</rsp:Signal>'
+    def signal(self, shell_id: str, command_id: str) -> Request[None]:
+        """Stop a command, or clean up after it."""
+        signal = f'<rsp:Signal CommandId="{_attribute(command_id)}">{_element("rsp:Code", TERMINATE)}</rsp:Signal>'
         return self._request("Signal", shell_id, signal, partial(answers.nothing, name="SignalResponse"))
 
     def delete(self, shell_id: str) -> Request[None]:

@@ -12,7 +12,13 @@ from ..errors import MalformedError
 #: The bytes of an answer. Requests ask for at most 150 KB (`w:MaxEnvelopeSize`); no host has a reason to send more.
 MAX_ANSWER = 1024 * 1024
 _MAX_DEPTH = 40
+#: Elements, attributes and declarations of namespaces, all together.
 _MAX_ELEMENTS = 20_000
+#: The characters of a name, of a prefix and of a namespace. Those of Windows have less than 100.
+_MAX_NAME = 256
+#: The bytes of a tag, a comment or an instruction, and those that the parser gets at once. Expat copies the namespace
+#: for each attribute of a tag before anybody may object, so it must not see the whole of a long tag.
+_MAX_PIECE = 4096
 
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -75,7 +81,7 @@ def parse(document: bytes) -> Element:
 
     Raises:
         MalformedError: It is no well-formed XML in UTF-8 or UTF-16, has a document type, or is beyond the limits:
-            1 MB, 20,000 elements, 40 levels.
+            1 MB, 20,000 elements and attributes, 40 levels, 256 characters of a name, 4 KB of a tag.
     """
     if len(document) > MAX_ANSWER:
         raise malformed(f"it has more than {MAX_ANSWER} bytes")
@@ -103,18 +109,25 @@ class _Reader:
         self._texts: list[list[str]] = []
         self._root: Element | None = None
         self._count = 0
+        self._tags: dict[str, str] = {}
 
     def read(self, document: bytes) -> Element:
         # The encoding is fixed here, whatever the document says of itself; what it says is checked in `_declaration`.
-        parser = expat.ParserCreate("utf-8", "}")
+        # It keeps no names: `_tag` does.
+        parser = expat.ParserCreate("utf-8", "}", None)
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declaration
         parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartNamespaceDeclHandler = self._namespace
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         try:
-            parser.Parse(document, True)
+            for end in range(_MAX_PIECE, len(document) + _MAX_PIECE, _MAX_PIECE):
+                parser.Parse(document[end - _MAX_PIECE : end], False)
+                if min(end, len(document)) - parser.CurrentByteIndex > _MAX_PIECE:
+                    raise malformed(f"it has a piece of more than {_MAX_PIECE} bytes that is no text")
+            parser.Parse(b"", True)
         except expat.ExpatError as exc:
             raise malformed(f"it is not XML (line {exc.lineno})") from None
         if self._root is None:
@@ -128,13 +141,16 @@ class _Reader:
     def _doctype(self, *_: object) -> NoReturn:
         raise malformed("it has a document type, which may define entities")
 
+    def _namespace(self, prefix: str | None, uri: str | None) -> None:
+        self._counted(1)
+        if max(len(prefix or ""), len(uri or "")) > _MAX_NAME:
+            raise malformed(f"it has a namespace of more than {_MAX_NAME} characters")
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._count += 1
-        if self._count > _MAX_ELEMENTS:
-            raise malformed(f"it has more than {_MAX_ELEMENTS} elements")
+        self._counted(1 + len(attributes))
         if len(self._open) >= _MAX_DEPTH:
             raise malformed(f"it is nested deeper than {_MAX_DEPTH} levels")
-        element = Element(_tag(name), {_tag(key): value for key, value in attributes.items()})
+        element = Element(self._tag(name), {self._tag(key): value for key, value in attributes.items()})
         if self._open:
             self._open[-1].children.append(element)
         else:
@@ -148,6 +164,13 @@ class _Reader:
     def _characters(self, text: str) -> None:
         self._texts[-1].append(text)
 
+    def _counted(self, more: int) -> None:
+        self._count += more
+        if self._count > _MAX_ELEMENTS:
+            raise malformed(f"it has more than {_MAX_ELEMENTS} elements and attributes")
 
-def _tag(name: str) -> str:
-    return "{" + name if "}" in name else name
+    def _tag(self, name: str) -> str:
+        if len(name.rpartition("}")[2]) > _MAX_NAME:
+            raise malformed(f"it has a name of more than {_MAX_NAME} characters")
+        tag = "{" + name if "}" in name else name
+        return self._tags.setdefault(tag, tag)

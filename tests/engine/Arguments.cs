@@ -23,6 +23,10 @@ internal sealed class Arguments
         ("encodedcommand", "ec"),
         ("executionpolicy", "ex"),
         ("executionpolicy", "ep"),
+        ("inputformat", "inp"),
+        ("inputformat", "if"),
+        ("outputformat", "o"),
+        ("outputformat", "of"),
         ("workingdirectory", "wo"),
         ("workingdirectory", "wd"),
     ];
@@ -62,6 +66,9 @@ internal sealed class Arguments
                     return;
                 case "noprofile" or "nologo" or "noninteractive":
                     break; // Always so here.
+                case "inputformat" or "outputformat":
+                    _ = Value(rest, arg);
+                    break; // Text, always: a command's stdin is the command's own.
                 case "executionpolicy":
                     ExecutionPolicy = ParsePolicy(Value(rest, arg));
                     break;
@@ -94,7 +101,7 @@ internal sealed class Arguments
         string key = arg[(arg.StartsWith("--") ? 2 : 1)..].ToLowerInvariant();
         foreach ((string name, string shortest) in s_parameters)
         {
-            // "ec", "ep" and "wd" are abbreviations rather than prefixes.
+            // "ec", "ep", "if", "of" and "wd" are abbreviations rather than prefixes.
             if (key == shortest || (key.StartsWith(shortest) && name.StartsWith(key)))
             {
                 return name;

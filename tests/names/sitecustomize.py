@@ -13,7 +13,9 @@ _real = socket.getaddrinfo
 
 def _resolve(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
     place = _PLACES.get((str(host).lower(), str(port)))
-    return _real(host, port, *arguments, **options) if place is None else _real("127.0.0.1", place, *arguments, **options)
+    return (
+        _real(host, port, *arguments, **options) if place is None else _real("127.0.0.1", place, *arguments, **options)
+    )
 
 
 socket.getaddrinfo = _resolve

@@ -42,6 +42,7 @@ function script:Find-PyBridgeName {
     }
     foreach ($name in $Bound.Keys) { if ($Bound[$name] -is [string]) { $arguments.bound[$name] = $Bound[$name] } }
     if ($script:Session.Environments.Count) { $arguments['environments'] = ConvertTo-WireValue $script:Session.Environments }
+    if ($null -ne $script:Hosts) { Add-WireHost $arguments }
     $call = Start-PyBridgeCall $worker 'complete' $arguments
     if ($null -eq $call) { return }
     try {
@@ -58,6 +59,7 @@ function script:Find-PyBridgeName {
         }
     }
     finally {
+        if ($worker.Asks.Count) { Stop-PyBridgeAsk $call }
         $worker.Calls.Remove($call.Id)
     }
 }

@@ -8,6 +8,7 @@ function script:Get-PyBridgeErrorCategory {
         invalid_argument      = 'InvalidArgument'
         invalid_configuration = 'InvalidData'
         invalid_file          = 'InvalidData'
+        invalid_inventory     = 'InvalidData'
         invalid_spec          = 'InvalidData'
         invalid_state         = 'InvalidData'
         transport_failed      = 'ConnectionError'
@@ -32,6 +33,18 @@ function script:Get-PyBridgeErrorCategory {
         throttled             = 'LimitsExceeded'
         service_failed        = 'ResourceUnavailable'
         no_subscription       = 'PermissionDenied'
+        remote_failed         = 'ConnectionError'
+        host_unreachable      = 'ConnectionError'
+        host_denied           = 'AuthenticationError'
+        host_certificate      = 'SecurityError'
+        host_quota            = 'QuotaExceeded'
+        host_interrupted      = 'ConnectionError'
+        host_timed_out        = 'OperationTimeout'
+        remote_script_failed  = 'InvalidResult'
+        language_mode         = 'SecurityError'
+        session_unavailable   = 'ResourceUnavailable'
+        executor_failed       = 'ResourceUnavailable'
+        broken                = 'InvalidResult'
         not_signed_in         = 'AuthenticationError'
         not_supported         = 'NotImplemented'
         cancelled             = 'OperationStopped'
@@ -51,7 +64,8 @@ function script:New-PyBridgeError {
     # Error and RequestId of Azure Resource Manager; what is more than a text is JSON there.
     param([string] $Code, [string] $Message, [string] $Remedy, $Target, $Details)
 
-    if ($Message -cmatch '^[a-z]+ ') { $Message = $Message.Substring(0, 1).ToUpperInvariant() + $Message.Substring(1) }
+    # The name of a thing, such as a computer, stays as it is.
+    if ($Message -cmatch '^[a-z]+ ' -and $Matches[0] -ne "$Target ") { $Message = $Message.Substring(0, 1).ToUpperInvariant() + $Message.Substring(1) }
     $exception = [System.InvalidOperationException]::new($Message)
     if ($null -ne $Details) {
         foreach ($property in $Details.PSObject.Properties) {

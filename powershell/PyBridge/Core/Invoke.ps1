@@ -6,9 +6,17 @@ function script:Invoke-PyBridge {
     #   Command  its $PSCmdlet
     #   Bound    its $PSBoundParameters
     #   Agreed   whether the caller has said yes to it
-    param($Name, $Command, $Bound, [switch] $Agreed)
+    #   Whole    whether what came through the pipeline has been gathered
+    param($Name, $Command, $Bound, [switch] $Agreed, [switch] $Whole)
 
     $row = $script:Commands[$Name]
+    if ($null -ne $row['Gathered'] -and -not $Whole -and $Command.MyInvocation.ExpectingInput) {
+        foreach ($parameter in $row.Gathered) {
+            if (-not $Bound.ContainsKey($parameter)) { continue }
+            if ($null -eq $script:Hosts) { . "$PSScriptRoot/Hosts.ps1" }
+            return Add-PyBridgeGathered $Command $parameter $Bound[$parameter]
+        }
+    }
     # A function of a module does not see the preferences of the script that calls it. Commands must heed them.
     $preferences = $Command.SessionState.PSVariable
     $ErrorActionPreference = $preferences.GetValue('ErrorActionPreference')
@@ -53,8 +61,10 @@ function script:Invoke-PyBridge {
             switch ($frame.Kind) {
                 'items' {
                     Complete-WireBatch $content
+                    if ($null -ne $content.PSObject.Properties['host']) { Add-PyBridgeHostName $content }
                     $content.values
                 }
+                'failure' { $Command.WriteError((ConvertFrom-WireError $content.error)) }
                 'warning' { $Command.WriteWarning($content.message) }
                 'verbose' { $Command.WriteVerbose($content.message) }
                 'progress' { $progress = Show-PyBridgeProgress $Command $content }
@@ -62,12 +72,14 @@ function script:Invoke-PyBridge {
                     if ($null -eq $Bound['DefaultProfile']) {
                         Complete-WireValue $content
                         Set-PyBridgeSession $content.value
+                        if ($null -ne $script:Hosts) { Update-PyBridgeHost $row $Command $Bound }
                     }
                 }
                 'result' {
                     $call.Open = $false
                     if ($null -ne $content) {
-                        Complete-WireValue $content
+                        # A bare text is a token, which a trace of parameters would show; it needs nothing.
+                        if ($content.value -isnot [string]) { Complete-WireValue $content }
                         $content.value
                     }
                 }
@@ -86,6 +98,7 @@ function script:Invoke-PyBridge {
     }
     finally {
         if ($null -ne $call) {
+            if ($call.Worker.Asks.Count) { Stop-PyBridgeAsk $call }
             if ($call.Open) { Stop-PyBridgeCall $call }
             $call.Worker.Calls.Remove($call.Id)
         }
@@ -107,9 +120,18 @@ function script:Get-PyBridgeArgument {
     param($Row, $Command, $Bound)
 
     $arguments = @{}
+    $remote = $null
+    if ($null -ne $Row['Remote'] -and $Row.RemoteSets -contains $Command.ParameterSetName) {
+        if ($null -eq $script:Hosts) { . "$PSScriptRoot/Hosts.ps1" }
+        $reach = Get-PyBridgeReach $Row $Bound
+        if ($null -ne $reach) {
+            $remote = $Row.Remote
+            $arguments['reach'] = ConvertTo-WireValue $reach
+        }
+    }
     foreach ($parameter in $Bound.Keys) {
         $argument = $Row.Arguments[$parameter]
-        if ($null -eq $argument) { continue }
+        if ($null -eq $argument -or ($null -ne $remote -and $remote.ContainsKey($parameter))) { continue }
         $value = $Bound[$parameter]
         if ($null -ne $Row['Members']) {
             $members = $Row.Members[$parameter]
@@ -127,6 +149,7 @@ function script:Get-PyBridgeArgument {
         if ($script:Session.Environments.Count) { $arguments['environments'] = ConvertTo-WireValue $script:Session.Environments }
     }
     elseif ($Row['Context'] -eq 'session') { $arguments['session'] = Get-PyBridgeSession $Bound }
+    if ($null -ne $script:Hosts -and $null -ne $Row['Context']) { Add-WireHost $arguments }
     $verbose = $Bound['Verbose']
     if ($verbose -or ($null -eq $verbose -and $VerbosePreference -ne 'SilentlyContinue')) { $arguments['verbose'] = $true }
     $arguments
@@ -153,7 +176,14 @@ function script:Test-PyBridgeConsent {
     $preferences = $Command.SessionState.PSVariable
     $WhatIfPreference = $preferences.GetValue('WhatIfPreference')
     $ConfirmPreference = $preferences.GetValue('ConfirmPreference')
-    $named = @(foreach ($parameter in $Row['Target']) { if ($Bound.ContainsKey($parameter)) { "$($Bound[$parameter])" } })
+    $named = @(foreach ($parameter in $Row['Target']) {
+            if (-not $Bound.ContainsKey($parameter)) { continue }
+            $shown = foreach ($value in $Bound[$parameter]) {
+                # A session prints as its type.
+                if ($value -is [System.Management.Automation.Runspaces.PSSession]) { $value.ComputerName } else { $value }
+            }
+            "$shown"
+        })
     $target = if ($named.Count) { $named -join '/' } else { 'Azure' }
     $action = $Row.Action
     if ($null -ne $Row['Actions']) {

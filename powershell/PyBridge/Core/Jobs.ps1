@@ -6,6 +6,14 @@ function script:Start-PyBridgeJob {
     # Whether it may run at all has been asked before. What it needs travels over the job's own stdin.
     param($Name, $Command, $Bound)
 
+    $computer = Get-PyBridgeComputer (Get-PyBridgeContext $Bound)
+    if ($computer) {
+        # How it is reached, and as whom, goes into no other process.
+        $Command.WriteError((New-PyBridgeError -Code 'not_supported' -Target $computer -Message (
+                    "a job cannot work as the identity of $computer") -Remedy (
+                    'Run the command without -AsJob, or sign in inside of a job of your own.')))
+        return
+    }
     $parameters = @{}
     foreach ($parameter in $Bound.Keys) {
         if ($parameter -in 'AsJob', 'WhatIf', 'Confirm', 'OutVariable', 'OutBuffer', 'PipelineVariable') { continue }

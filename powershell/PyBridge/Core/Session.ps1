@@ -14,6 +14,16 @@ function script:Get-PyBridgeContext {
     $context
 }
 
+function script:Get-PyBridgeComputer {
+    # The host whose identity a context is, if it is not this machine's. A context of AzureRM's own knows of none.
+    param($Context)
+
+    $account = if ($null -ne $Context) { $Context.PSObject.Properties['Account'] }
+    if ($null -eq $account -or $null -eq $account.Value) { return $null }
+    $name = $account.Value.PSObject.Properties['ComputerName']
+    if ($null -ne $name) { $name.Value }
+}
+
 function script:Get-WireContext {
     # The context that a command is to use, as the worker is told of it.
     param($Bound)
@@ -23,14 +33,23 @@ function script:Get-WireContext {
 }
 
 function script:ConvertTo-WireHeld {
-    # A context that this session holds, as the worker is told of it.
+    # A context that this session holds, as the worker is told of it. It travels with each call, so one without secrets is
+    # kept as the text that it travels as; one with secrets is made anew from SecureStrings, as is one of another computer.
     param($Context)
 
     if ($null -eq $Context) { return $null }
     $tables = $script:Session.Tables
-    $table = $tables[$Context.Name]
-    if ($null -eq $table) { $table = $tables[$Context.Name] = ConvertTo-WireTable $Context }
-    ConvertTo-WireValue $table
+    $kept = $tables[$Context.Name]
+    if ($null -eq $kept) {
+        $kept = ConvertTo-WireTable $Context
+        $account = $kept['Account']
+        if ($account -is [hashtable] -and $account['Type'] -eq 'ManagedService' -and -not $account['Secret'] -and
+            -not $account['ComputerName']) {
+            $kept = [char]1 + 'J' + (ConvertTo-WireJson (ConvertTo-WireValue $kept))
+        }
+        $tables[$Context.Name] = $kept
+    }
+    ConvertTo-WireValue $kept
 }
 
 function script:Get-PyBridgeSession {

@@ -2,6 +2,7 @@
 #
 # Text that begins with U+0001 is tagged: the second character is its kind.
 #   D  date and time, ISO 8601, UTC     P  protected, a SecureString here     S  plain text that had to be shielded
+#   J  to the worker only: a value as JSON, kept ready because it travels often
 
 function script:ConvertTo-WireJson {
     # One line of ASCII: no code page of any console can garble it.
@@ -43,6 +44,10 @@ function script:ConvertTo-WireValue {
     }
     if ($Value -is [System.Management.Automation.PSCustomObject]) { return ConvertTo-WireValue (ConvertTo-WireTable $Value) }
     if ($Value.GetType().IsPrimitive -or $Value -is [decimal]) { return $Value }
+    if ($Value -is [System.Management.Automation.Runspaces.PSSession]) {
+        if ($null -eq $script:PSSessions) { . "$PSScriptRoot/Sessions.ps1" }
+        return ConvertTo-WireSession $Value
+    }
     # A GUID, a URI, a name of an enumeration: what they print is what is meant.
     [string]$Value
 }

@@ -1,13 +1,15 @@
 # The worker: one Python process for this session, JSON lines over its stdin and stdout.
 #
 # Calls nest: while the stream of an outer command is open, an inner one runs. So frames are sorted by the id of the
-# call that they belong to, and wait in that call's queue. Frames of calls that are over are dropped.
+# call that they belong to, and wait in that call's queue. Frames of calls that are over are dropped. What the worker
+# asks of us, see Sessions.ps1, waits for nobody.
 #
 # A warm call should cost tenths of a millisecond, and each function that it passes costs some hundredths. So the few
 # functions on its way do more than one thing: Invoke-PyBridge, Start-PyBridgeCall, Receive-PyBridgeFrame and
 # Complete-WireValue.
 
 $script:ProtocolVersion = 1
+$script:PSSessions = $null
 
 function script:Start-PyBridgeWorker {
     # Replaces the worker, if there was one, by a new process that speaks our protocol.
@@ -28,9 +30,9 @@ function script:Start-PyBridgeWorker {
         Errors  = $process.StandardError.ReadToEndAsync()
         Pending = $null
         Calls   = @{}
+        Asks    = [System.Collections.Generic.List[object]]::new()
         LastId  = 0
-        # The class behind ConvertFrom-Json; Windows PowerShell 5.1 keeps it to itself.
-        Json    = 'Microsoft.PowerShell.Commands.JsonObject' -as [type]
+        Json    = Get-PyBridgeJsonReader
         # Whose frame a line is, and what: "result" and "error" end a call, all else are notifications.
         Pattern = [regex]('^\{"jsonrpc":"2\.0",(?:"id":(?<id>\d+|null),"(?<kind>result|error)"|' +
             '"method":"(?<kind>\w+)","params":\{"id":(?<id>\d+))')
@@ -67,6 +69,17 @@ function script:Start-PyBridgeWorker {
     $worker
 }
 
+function script:Get-PyBridgeJsonReader {
+    # The method behind ConvertFrom-Json, or nothing where there is none of that shape. Logs of modules and traces hold
+    # the parameters of cmdlets, which would be our frames. By reflection: Windows PowerShell 5.1 keeps it to itself.
+    $cmdlet = $ExecutionContext.InvokeCommand.GetCommand('Microsoft.PowerShell.Utility\ConvertFrom-Json', 'Cmdlet')
+    if ($null -eq $cmdlet) { return }
+    $class = $cmdlet.ImplementingType.Assembly.GetType('Microsoft.PowerShell.Commands.JsonObject')
+    if ($null -eq $class) { return }
+    $takes = [type[]]@([string], [System.Management.Automation.ErrorRecord].MakeByRefType())
+    $class.GetMethod('ConvertFromJson', [System.Reflection.BindingFlags]'Static, Public, NonPublic', $null, $takes, $null)
+}
+
 function script:Register-PyBridgeEnd {
     # The worker ends with the module and with the session; the end of a process ends it anyway, but a process may have
     # many sessions. Once is enough.
@@ -85,7 +98,8 @@ function script:Stop-PyBridgeWorker {
     if ($null -eq $worker) { return }
     try { $worker.Writer.Close() } catch { $null = $_ }
     try {
-        if (-not $worker.Process.WaitForExit(1000)) { $worker.Process.Kill() }
+        # An idle one ends at once; one that is at work on other computers takes 3 s at most to leave them in order.
+        if (-not $worker.Process.WaitForExit(3500)) { $worker.Process.Kill() }
     }
     catch { $null = $_ }
 }
@@ -118,16 +132,19 @@ function script:Receive-PyBridgeFrame {
 
     if ($Call.Frames.Count) { return $Call.Frames.Dequeue() }
     $worker = $Call.Worker
-    $waited = 0
+    $clock = $null
+    if ($Call.Patience -ge 0) { $clock = [System.Diagnostics.Stopwatch]::StartNew() }
     while ($true) {
+        if ($null -ne $clock -and $clock.ElapsedMilliseconds -ge $Call.Patience) { return }
         if ($null -eq $worker.Pending) { $worker.Pending = $worker.Reader.ReadLineAsync() }
+        $patience = 100
+        if ($worker.Asks.Count) {
+            Wait-PyBridgeAsk $worker
+            $patience = 0
+        }
         try {
             # A short wait: Ctrl+C is heeded between two of them.
-            if (-not $worker.Pending.Wait(100)) {
-                $waited += 100
-                if ($Call.Patience -ge 0 -and $waited -ge $Call.Patience) { return }
-                continue
-            }
+            if (-not $worker.Pending.Wait($patience)) { continue }
             $line = $worker.Pending.Result
         }
         catch {
@@ -146,18 +163,26 @@ function script:Receive-PyBridgeFrame {
         $owner = $worker.Calls[[int]$match.Groups['id'].Value]
         if ($null -eq $owner) { continue }
         $kind = $match.Groups['kind'].Value
-        # Not by the cmdlet where there is a method: logs of modules and traces hold the parameters of cmdlets.
         # The last line of a worker that was killed may be cut: then the end of its output is next.
         if ($line[-1] -ne '}') { continue }
         $frame = $problem = $null
         try {
-            $frame = if ($null -ne $worker.Json) { $worker.Json::ConvertFromJson($line, [ref]$problem) }
-            else { ConvertFrom-Json -InputObject $line }
+            if ($null -ne $worker.Json) {
+                $arguments = [object[]]@($line, $null)
+                $frame = $worker.Json.Invoke($null, $arguments)
+                $problem = $arguments[1]
+            }
+            else { $frame = ConvertFrom-Json -InputObject $line }
         }
         catch { $problem = $_ }
         if ($null -eq $frame) {
             if ($worker.Process.WaitForExit(1000)) { continue }
             throw (New-PyBridgeError -Code 'worker_failed' -Message "an answer cannot be shown: $($problem.Exception.Message)")
+        }
+        if ($kind -eq 'use_session') {
+            if ($null -eq $script:PSSessions) { . "$PSScriptRoot/Sessions.ps1" }
+            Start-PyBridgeAsk $worker $frame $owner
+            continue
         }
         $member = if ($kind -eq 'result' -or $kind -eq 'error') { $kind } else { 'params' }
         $frame = @{ Kind = $kind; Body = $frame.$member }
@@ -175,6 +200,7 @@ function script:Stop-PyBridgeCall {
     if ($worker.Process.HasExited) { return }
     $frame = $null
     $Call.Patience = 1000
+    $Call.Stopped = $true
     try {
         Send-PyBridgeCancel $Call
         do { $frame = Receive-PyBridgeFrame $Call }
