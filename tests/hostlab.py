@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -165,12 +166,18 @@ class OnTerminal:
 
     def end(self) -> tuple[int, str]:
         """Its exit code and its stdout, once it has ended."""
-        out = "" if self.process.stdout is None else self.process.stdout.read()
-        while self._read():
-            pass
-        code = self.process.wait(GUARD)
+        # Both at once: what fills either of them up, and is not read, would wait for ever.
+        with ThreadPoolExecutor(1) as thread:
+            out = thread.submit(lambda: "" if self.process.stdout is None else self.process.stdout.read())
+            try:
+                while self._read():
+                    pass
+                code = self.process.wait(GUARD)
+            except BaseException:
+                self.process.kill()  # which ends its stdout, too
+                raise
         self.close()
-        return code, out
+        return code, out.result()
 
     def close(self) -> None:
         self.process.kill()

@@ -374,7 +374,9 @@ def test_no_argument_and_no_variable_of_a_process_holds_a_secret(lab: Lab) -> No
         [*COMMAND, "token", *lab.single()], env=lab.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     seen: list[str] = []
-    while process.poll() is None:
+    while process.returncode is None:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
         for folder in started():
             with suppress(OSError):
                 seen.append((folder / "cmdline").read_text("utf-8", "replace"))

@@ -78,11 +78,11 @@ def test_a_wrong_password_is_an_outcome_that_does_not_show_it(lab: Lab) -> None:
 
 def test_a_wrong_password_gets_no_token_that_another_one_has_brought(lab: Lab) -> None:
     (right, _), (wrong, _) = hosts(lab), hosts(lab, "hush-this-is-a-long-secret")
-    tokens = [ManagedIdentityCredential(transport=WinRMTransport(right)).get_token() for _ in range(2)]
+    tokens = [ManagedIdentityCredential(transport=WinRMTransport(right)).get_token(hostjobs.ARM) for _ in range(2)]
     assert tokens[0] == tokens[1]
     assert lab.hosts["vm01"].count("Create") == 1, "the same way there shares what is in store"
     with pytest.raises(SignInRefusedError):
-        ManagedIdentityCredential(transport=WinRMTransport(wrong)).get_token()
+        ManagedIdentityCredential(transport=WinRMTransport(wrong)).get_token(hostjobs.ARM)
 
 
 def test_who_wants_no_more_leaves_no_shell(lab: Lab) -> None:

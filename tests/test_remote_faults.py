@@ -185,7 +185,8 @@ def test_a_shell_that_the_host_has_closed_meanwhile_is_opened_anew(handle: Handl
     with Job(host_of(handle), sleep=Waits()) as job:
         assert job.ask("http", {}) == SAID
         handle.reboot(0)
-        assert Job(host_of(handle)).ask("http", {}, last=True) == SAID, "it is up again"
+        with Job(host_of(handle)) as other:
+            assert other.ask("http", {}, last=True) == SAID, "it is up again"
         assert job.ask("http", {}) == SAID
 
 

@@ -10,6 +10,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wsman_host
@@ -82,7 +83,7 @@ def ask(host: Host) -> object:
     ],
     ids=lambda trouble: f"{trouble['do']}-{str(trouble.get('text') or trouble.get('status') or '')[:12]}",
 )
-def test_answers_of_all_kinds(handle: Handle, step: str, trouble: dict[str, object]) -> None:
+def test_answers_of_all_kinds(handle: Handle, step: str, trouble: dict[str, Any]) -> None:
     if trouble["do"] == "fault":
         trouble = {**trouble, "reason": str(trouble["reason"]).replace("\x1b", "").replace("\x07", "")}
     handle.fault(step, **{"times": 0, **trouble})

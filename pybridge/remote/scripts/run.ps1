@@ -30,6 +30,11 @@ $pybridge.tell = {
     $pybridge.out.Flush()
 }
 $pybridge.sort = {
+    begin {
+        # Apart from the script's own pipeline: a host that logs modules would record the script's arguments along with it.
+        $pybridge.shown = { Out-String -Stream -Width 200 }.GetSteppablePipeline()
+        $pybridge.shown.Begin($true)
+    }
     process {
         $it = $_
         if ($it -is [string]) { & $pybridge.tell 'output' $it }
@@ -38,8 +43,9 @@ $pybridge.sort = {
         elseif ($it -is [System.Management.Automation.DebugRecord]) { & $pybridge.tell 'debug' $it.Message }
         elseif ($it -is [System.Management.Automation.InformationRecord]) { & $pybridge.tell 'information' "$($it.MessageData)" }
         elseif ($it -is [System.Management.Automation.ErrorRecord]) { & $pybridge.tell 'error' (Out-String -InputObject $it) }
-        else { $it }
+        else { foreach ($line in $pybridge.shown.Process($it)) { & $pybridge.tell 'output' $line.TrimEnd() } }
     }
+    end { foreach ($line in $pybridge.shown.End()) { & $pybridge.tell 'output' $line.TrimEnd() } }
 }
 # PowerShell 7 would colour its errors.
 $pybridge.style = $ExecutionContext.SessionState.PSVariable.GetValue('PSStyle')
@@ -61,8 +67,6 @@ catch {
 }
 $arguments = $pybridge.arguments
 # In no block of try: an error that ends a statement of the script would end all of it.
-& $pybridge.script @arguments 3>&1 4>&1 5>&1 6>&1 | & $pybridge.sort | Out-String -Stream -Width 200 | & {
-    process { & $pybridge.tell 'output' $_.TrimEnd() }
-}
+& $pybridge.script @arguments 3>&1 4>&1 5>&1 6>&1 | & $pybridge.sort
 & $pybridge.tell 'end' ''
 exit 0
