@@ -49,7 +49,7 @@ class Line:
     Attributes:
         opened: Whether it has been.
         sock: The socket, under TLS where there is TLS.
-        first: The first answer, as far as it was not read at once.
+        answer: The last one of urllib3, or what stands for it.
         ended: Whether the host has said that it is over.
     """
 
@@ -57,7 +57,7 @@ class Line:
         self.host = host
         self.opened = False
         self.sock: Any = None
-        self.first: Any = None
+        self.answer: Any = None
         self.ended = False
 
     @property
@@ -68,7 +68,7 @@ class Line:
     @property
     def is_free(self) -> bool:
         """Whether the next exchange may go straight over the socket: nothing is left of one of urllib3 on it."""
-        return self.sock is not None and self.first is not None and self.first.closed and self.sock.fileno() >= 0
+        return self.sock is not None and self.answer is not None and self.answer.closed and self.sock.fileno() >= 0
 
     def open(self, host: str, port: int) -> Any:
         """Connect.
@@ -84,9 +84,10 @@ class Line:
         return sock
 
     def close(self) -> None:
-        """Hang up."""
-        if self.sock is not None:
-            self.sock.close()
+        """Hang up, also where an answer was not read to its end."""
+        for held in (self.answer, self.sock):
+            if held is not None:
+                held.close()
 
     def check_certificate(self, shown: bytes) -> None:
         """Compare the certificate that the host has shown with the pinned one. Nothing has been sent yet.
@@ -214,7 +215,7 @@ class Adapter(HTTPAdapter):
         response = super().send(request, *arguments, **more)
         raw: Any = response.raw
         raw.stream = _bounded(raw.stream, self._host.name)
-        line.first = line.first or raw
+        line.answer = raw
         return response
 
     def _straight(self, line: Line, request: Any) -> requests.Response:
@@ -224,10 +225,10 @@ class Adapter(HTTPAdapter):
         line.ended = direct.ends(response)
         if len(response.content) > _MOST:
             raise _endless(self._host.name)
-        if response.status_code == 401 and line.first is not None and not request.headers.get("Authorization"):
+        if response.status_code == 401 and line.answer is not None and not request.headers.get("Authorization"):
             # Signed in anew over this connection, it could not read what was sealed before; and has not read this.
             raise Lost("the host forgot the session", sent=False)
-        line.first = line.first or response.raw
+        line.answer = line.answer or response.raw
         response.connection = self
         return response
 
