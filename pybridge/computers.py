@@ -85,10 +85,10 @@ def computer_of(transport: Transport | None, environ: Mapping[str, str] | None =
     """The computer that a transport sets out from.
 
     Args:
-        transport: One with an attribute `environ` is a `HostTransport`; any other sets out from here.
+        transport: One that can be told what to `expect` is a `HostTransport`; any other sets out from here.
         environ: The variables to heed in place of the computer's own.
     """
-    if transport is None or not hasattr(transport, "environ"):
+    if transport is None or not hasattr(transport, "expect"):
         return Computer(os.environ if environ is None else environ)
     there = cast("HostTransport", transport)
     return Computer(

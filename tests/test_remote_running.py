@@ -187,7 +187,7 @@ def test_a_deadline_ends_it_there_too(handle: Handle, tmp_path: Path) -> None:
         run_script(
             host_of(handle),
             "'began'; Start-Sleep 600",
-            timeout=6,
+            timeout=15,
             on_record=lambda record: said.append(record.text),
         )
     assert said == ["began"]

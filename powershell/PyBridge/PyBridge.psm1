@@ -637,9 +637,9 @@ function Connect-AzureRmAccount {
     The ID or a domain of the tenant: the one that a service principal signs in to, and whose
     subscriptions are looked at. By default the one of the first visible subscription.
     .PARAMETER CertificateThumbprint
-    With -ComputerName, the thumbprint (SHA-1 or SHA-256) of the certificate that the host shows,
-    where nobody vouches for it, or the word ignore, which is not safe. Of a service principal it is
-    not supported: use -Identity, or -ServicePrincipal with -Credential.
+    Not supported. Use -Identity, or -ServicePrincipal with -Credential. With -ComputerName it is
+    something else: the thumbprint (SHA-1 or SHA-256) of the certificate that the host shows, where
+    nobody vouches for it, or the word ignore, which is not safe.
     .PARAMETER ApplicationId
     Not supported. With -Credential, its user name is the application ID.
     .PARAMETER AccessToken
