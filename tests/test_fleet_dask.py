@@ -118,6 +118,7 @@ def test_a_password_command_is_run_on_the_worker(dask: Any, cluster: Cluster) ->
     command = PasswordCommand((sys.executable, "-c", "import os; print(os.getppid())"))
     with dask.connect(cluster.address) as executor:
         (outcome,) = Fleet([Place("vm01", command)], executor=executor).map(fleetjobs.password)
+    assert outcome.error is None
     assert outcome.value is not None
     pid, password = outcome.value
     assert password == str(pid) != str(os.getpid())

@@ -44,7 +44,7 @@ def vm01(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
 
 @pytest.fixture
 def handle(vm01: Handle) -> Iterator[Handle]:
-    vm01.clear()
+    vm01.reset()
     yield vm01
     if vm01.shells:
         vm01.reboot(0)  # what one test has left is none of the others' business
