@@ -10,8 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import wsman_host
 from shells import Azure, serve_azure
-from wsman_host import Handle
+from wsman_host import Handle, WsmanHost
 
 from pybridge.emulator import Emulator
 from pybridge.hosts import Host
@@ -74,6 +75,17 @@ def stand_in(folder: Path) -> str:
     program.write_text(_STAND_IN.format(python=sys.executable), encoding="ascii")
     program.chmod(0o755)
     return str(program)
+
+
+#: What the stand-in answers to each question.
+SAID = {"said": "yes"}
+
+
+@contextmanager
+def answering(folder: Path, **options: Any) -> Iterator[Handle]:
+    """A test host whose PowerShell is the stand-in."""
+    with wsman_host.running(WsmanHost(powershell=stand_in(folder), **options)) as handle:
+        yield handle
 
 
 class Relay:

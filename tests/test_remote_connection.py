@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import wsman_host
-from afar import WAYS, host_of, stand_in
+from afar import SAID, WAYS, host_of, stand_in
 from support import http, talking
 from wsman_host import Handle, WsmanHost
 
@@ -35,7 +35,6 @@ from pybridge.remote.md4 import md4, nt_hash
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with a #! line")
 
-SAID = {"said": "yes"}
 SECRET = "Correct-Horse-Battery-1"
 
 

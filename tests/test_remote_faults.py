@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import wsman_host
-from afar import host_of, relayed, stand_in
+from afar import SAID, answering, host_of, relayed
 from wsman_faults import ABORTED, ACCESS_DENIED, BUSY, MAX_OPERATIONS, MAX_SHELLS, MAX_USERS, UNKNOWN_SELECTOR
 from wsman_host import Handle, WsmanHost
 
@@ -32,22 +32,17 @@ from pybridge.remote import Job
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with a #! line")
 
-SAID = {"said": "yes"}
-
 
 @pytest.fixture(scope="module")
 def vm01(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
-    program = stand_in(tmp_path_factory.mktemp("powershell"))
-    with wsman_host.running(WsmanHost(powershell=program, max_shells=3)) as handle:
+    with answering(tmp_path_factory.mktemp("powershell"), max_shells=3) as handle:
         yield handle
 
 
 @pytest.fixture
-def handle(vm01: Handle) -> Iterator[Handle]:
-    vm01.reset()
-    yield vm01
-    if vm01.shells:
-        vm01.reboot(0)  # what one test has left is none of the others' business
+def handle(vm01: Handle) -> Handle:
+    vm01.reset()  # what one test has left is none of the others' business
+    return vm01
 
 
 class Waits:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import wsman_host
-from afar import host_of, stand_in
+from afar import answering, host_of
 from support import http, talking
 from wsman_host import Handle, WsmanHost
 
@@ -34,17 +34,14 @@ DEADLINE, SLACK = 2.0, 3.0
 
 @pytest.fixture(scope="module")
 def vm01(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
-    program = stand_in(tmp_path_factory.mktemp("powershell"))
-    with wsman_host.running(WsmanHost(powershell=program, keep_bodies=False)) as handle:
+    with answering(tmp_path_factory.mktemp("powershell"), keep_bodies=False) as handle:
         yield handle
 
 
 @pytest.fixture
-def handle(vm01: Handle) -> Iterator[Handle]:
-    vm01.clear()
-    yield vm01
-    if vm01.shells:
-        vm01.reboot(0)
+def handle(vm01: Handle) -> Handle:
+    vm01.reset()
+    return vm01
 
 
 def suffered(act: Callable[[], object]) -> PyBridgeError:

@@ -9,9 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
-import wsman_host
-from afar import host_of, relayed, stand_in
-from wsman_host import Handle, WsmanHost
+from afar import SAID, answering, host_of, relayed
+from wsman_host import Handle
 
 from pybridge.errors import (
     CertificateError,
@@ -26,13 +25,10 @@ from pybridge.remote.surroundings import surroundings
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with a #! line")
 
-SAID = {"said": "yes"}
-
 
 @pytest.fixture(scope="module")
 def vm01(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
-    program = stand_in(tmp_path_factory.mktemp("powershell"))
-    with wsman_host.running(WsmanHost(powershell=program)) as handle:
+    with answering(tmp_path_factory.mktemp("powershell")) as handle:
         yield handle
 
 

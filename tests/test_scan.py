@@ -190,8 +190,10 @@ def test_what_to_know_is_told(found: dict[str, list[Finding]]) -> None:
     assert extension.message == "Use Get-AzureRmVMExtension, which is covered. In Az it is Get-AzVMDscExtension."
     assert (plain.state, plain.message) == (COVERED, "")
     assert refused.state == NOT_COVERED
-    assert refused.message.startswith(
-        "-CertificateThumbprint is not supported. Use -Identity, or -ServicePrincipal with -Credential."
+    assert refused.message == (
+        "-CertificateThumbprint is not supported. Use -Identity, or -ServicePrincipal with -Credential. With "
+        "-ComputerName it is something else: the thumbprint (SHA-1 or SHA-256) of the certificate that the host shows, "
+        "where nobody vouches for it, or the word ignore, which is not safe."
     )
 
 
