@@ -249,10 +249,11 @@ def test_ctrl_c_leaves_no_shell(handle: Handle, number: int) -> None:
 
 def test_no_thread_is_left(handle: Handle, tmp_path: Path) -> None:
     stop = threading.Event()
+    before = set(threading.enumerate())
 
     def act() -> None:
         with stopping(stop):
             ask(host_of(handle), "http", {})
 
     ended(act, lambda: handle.count("Send") == 1, stop.set)
-    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("pybridge")])
+    until(lambda: set(threading.enumerate()) <= before)

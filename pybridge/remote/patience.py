@@ -107,9 +107,9 @@ class Patience:
             return CancelledError(f"{self._host}: the caller no longer wants the answer", target=self._host)
         if self._end <= self._clock():
             return HostTimedOutError(
-                f"{self._host} did not answer in time ({self._limit:g} s)",
+                f"{self._host} took too long ({self._limit:g} s)",
                 target=self._host,
-                remedy="Try again with more time, or check that the host is well.",
+                remedy="Give it more time, or check that the host is well.",
             )
         return None
 
