@@ -504,7 +504,7 @@ def test_items_travel_together_but_the_first_one_at_once() -> None:
     desk.send("stream", 1)
     names, frames = items(desk.frame, 1)
     assert names == [str(number) for number in range(40)]
-    assert [len(frame["params"]["values"]) for frame in frames] == [1, 15, 15, 9]
+    assert [len(frame["params"]["values"]) for frame in frames] == [1, 12, 12, 12, 3]
     assert {frame["params"]["type"] for frame in frames} == {"tenant"}
     assert list(frames[0]["params"]) == ["id", "type", "values", "tagged"]
 

@@ -25,6 +25,7 @@ from ..resources import (
 )
 from ..transport import HttpsTransport
 from . import merging
+from .ahead import Ahead
 from .answers import ArmAnswer, arm_answer, json_object, json_value
 from .longrunning import LongOperation, Progress, activity_of
 from .machines import virtual_machine_from
@@ -112,15 +113,26 @@ class ArmClient:
             yield from items
 
     def pages(self, path: str, api_version: str, **query: str) -> Iterator[dict[str, Any]]:
-        """The pages of a list as they came, each asked for when it is wanted."""
+        """The pages of a list as they came.
+
+        The first two are asked for when they are wanted. Whoever wants a second one wants them all, mostly: from then
+        on the next one is asked for while one is worked on.
+        """
         page = self.get(path, api_version, **query)
+        ahead = Ahead(self._sender.transport)
+        sender = self._sender._replace(transport=ahead)
+        is_first = True
         while True:
-            yield page
             following = page.get("nextLink")
-            if not following:
+            link = same_origin(following, self._endpoint, "nextLink") if following else None
+            if link and not is_first:
+                ahead.begin(sender.prepared("GET", link))
+            yield page
+            if not link:
                 return
             self._sleep(0)  # nobody may want it any more
-            page = self._get(same_origin(following, self._endpoint, "nextLink"))
+            page = _page(sender, link)
+            is_first = False
 
     def send(
         self,
@@ -287,5 +299,9 @@ class ArmClient:
         return full_url(self._endpoint, path, {"api-version": api_version, **(query or {})})
 
     def _get(self, url: str) -> dict[str, Any]:
-        path = urlsplit(url).path
-        return json_object(json_value(self._sender.send("GET", url), path), path)
+        return _page(self._sender, url)
+
+
+def _page(sender: Sender, url: str) -> dict[str, Any]:
+    path = urlsplit(url).path
+    return json_object(json_value(sender.send("GET", url), path), path)

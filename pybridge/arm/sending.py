@@ -92,13 +92,17 @@ class Sender(NamedTuple):
                 response = self._attempts(request, fresh)
         return request, response
 
+    def prepared(self, method: str, url: str) -> HttpRequest:
+        """The request that `send` would send first, with the token: not to be shown."""
+        return _authorized(_request(method, url, None, NO_HEADERS), self.credential.get_token(self.resource))
+
     def tell(self, message: str) -> None:
         """Say something for -Verbose."""
         if self.verbose is not None:
             self.verbose(message)
 
     def _attempts(self, request: HttpRequest, token: AccessToken) -> HttpResponse:
-        authorized = request._replace(headers={"Authorization": f"Bearer {token.token}", **request.headers})
+        authorized = _authorized(request, token)
         policy = _POLICIES.get(request.method, retry.ARM_ACTION)
         return retry.attempts(
             policy,
@@ -136,6 +140,10 @@ def _request(method: str, url: str, body: Any, headers: Mapping[str, str]) -> Ht
         data = json.dumps(body).encode()
         sent["Content-Type"] = "application/json"
     return HttpRequest(method, url, sent, data, _ATTEMPT.get(method, _LONGEST_ATTEMPT))
+
+
+def _authorized(request: HttpRequest, token: AccessToken) -> HttpRequest:
+    return request._replace(headers={"Authorization": f"Bearer {token.token}", **request.headers})
 
 
 def _told_by(response: HttpResponse) -> str:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 
 #: Items of a stream that travel together: a line costs PowerShell as much as several items of it. With more of them, a
-#: line of virtual machines would be one of .NET's large objects (85 kB), which stay in memory for long.
-_BATCH = 15
+#: line of virtual machines would be longer than 32,768 characters, and .NET would read it into one of its large objects
+#: (85 kB), which stay in memory for long.
+_BATCH = 12
 
 
 class WorkerCall(Call):

@@ -26,8 +26,6 @@ function script:Invoke-PyBridge {
     if ($null -ne $row['Action'] -and -not $Agreed -and -not (Test-PyBridgeConsent $row $Command $Bound)) { return }
     if ($Bound['AsJob']) { return Start-PyBridgeJob $Name $Command $Bound }
     $call = $null
-    $progress = $null
-    $question = $null
     try {
         try {
             if ($null -eq $script:Session.Autosave -and $null -ne $row['Context'] -and $null -eq $Bound['DefaultProfile']) {
@@ -51,49 +49,19 @@ function script:Invoke-PyBridge {
         catch {
             $Command.ThrowTerminatingError((Get-PyBridgeErrorRecord $_))
         }
-        while ($call.Open) {
-            if ($null -eq $frame) {
-                $call.Open = $false
-                $Command.WriteError((New-PyBridgeDeath $call.Worker))
-                return
+        while ($true) {
+            if ($null -ne $frame -and $frame.Kind -eq 'items') {
+                $content = $frame.Body
+                Complete-WireBatch $content
+                if ($null -ne $content.PSObject.Properties['host']) { Add-PyBridgeHostName $content }
+                $content.values
             }
-            $content = $frame.Body
-            switch ($frame.Kind) {
-                'items' {
-                    Complete-WireBatch $content
-                    if ($null -ne $content.PSObject.Properties['host']) { Add-PyBridgeHostName $content }
-                    $content.values
-                }
-                'failure' { $Command.WriteError((ConvertFrom-WireError $content.error)) }
-                'warning' { $Command.WriteWarning($content.message) }
-                'verbose' { $Command.WriteVerbose($content.message) }
-                'progress' { $progress = Show-PyBridgeProgress $Command $content }
-                'session' {
-                    if ($null -eq $Bound['DefaultProfile']) {
-                        Complete-WireValue $content
-                        Set-PyBridgeSession $content.value
-                        if ($null -ne $script:Hosts) { Update-PyBridgeHost $row $Command $Bound }
-                    }
-                }
-                'result' {
-                    $call.Open = $false
-                    if ($null -ne $content) {
-                        # A bare text is a token, which a trace of parameters would show; it needs nothing.
-                        if ($content.value -isnot [string]) { Complete-WireValue $content }
-                        $content.value
-                    }
-                }
-                'error' {
-                    $call.Open = $false
-                    $record = ConvertFrom-WireError $content
-                    $question = $record.Exception.Data['Confirm']
-                    if ($null -eq $question) { $Command.WriteError($record) }
-                }
+            else {
+                Resolve-PyBridgeFrame $call $frame $row $Command $Bound
+                if (-not $call.Open) { break }
             }
-            if ($call.Open) {
-                try { $frame = Receive-PyBridgeFrame $call }
-                catch { $Command.ThrowTerminatingError((Get-PyBridgeErrorRecord $_)) }
-            }
+            try { $frame = Receive-PyBridgeFrame $call }
+            catch { $Command.ThrowTerminatingError((Get-PyBridgeErrorRecord $_)) }
         }
     }
     finally {
@@ -102,16 +70,58 @@ function script:Invoke-PyBridge {
             if ($call.Open) { Stop-PyBridgeCall $call }
             $call.Worker.Calls.Remove($call.Id)
         }
-        if ($null -ne $progress) { Complete-PyBridgeProgress $Command $progress }
+        if ($null -ne $call -and $null -ne $call['Progress']) { Complete-PyBridgeProgress $Command $call.Progress }
     }
-    if ($null -ne $question) {
-        # It is in the way of something. Whoever says yes to that says -Force.
-        try { $yes = $Command.ShouldContinue($question, 'Confirm') }
+    $record = $call['Question']
+    if ($null -ne $record) {
+        # Something is in the way. Whoever says yes to that says -Force.
+        try { $yes = $Command.ShouldContinue($record.Exception.Data['Confirm'], 'Confirm') }
         catch { $Command.WriteError($record); return }
         if (-not $yes) { return }
         $forced = @{ Force = $true }
         foreach ($parameter in $Bound.Keys) { $forced[$parameter] = $Bound[$parameter] }
         Invoke-PyBridge $Name $Command $forced -Agreed
+    }
+}
+
+function script:Resolve-PyBridgeFrame {
+    # What a frame other than items means to the command that has called.
+    #
+    # Apart from the loop around it, which .NET would else compile as one piece: see Read-PyBridgeFrame.
+    param($Call, $Frame, $Row, $Command, $Bound)
+
+    if ($null -eq $Frame) {
+        $Call.Open = $false
+        $Command.WriteError((New-PyBridgeDeath $Call.Worker))
+        return
+    }
+    $content = $Frame.Body
+    switch ($Frame.Kind) {
+        'result' {
+            $Call.Open = $false
+            if ($null -ne $content) {
+                # A bare text is a token, which a trace of parameters would show; it needs nothing.
+                if ($content.value -isnot [string]) { Complete-WireValue $content }
+                $content.value
+            }
+        }
+        'error' {
+            $Call.Open = $false
+            $record = ConvertFrom-WireError $content
+            if ($null -eq $record.Exception.Data['Confirm']) { $Command.WriteError($record) }
+            else { $Call.Question = $record }
+        }
+        'failure' { $Command.WriteError((ConvertFrom-WireError $content.error)) }
+        'warning' { $Command.WriteWarning($content.message) }
+        'verbose' { $Command.WriteVerbose($content.message) }
+        'progress' { $Call.Progress = Show-PyBridgeProgress $Command $content }
+        'session' {
+            if ($null -eq $Bound['DefaultProfile']) {
+                Complete-WireValue $content
+                Set-PyBridgeSession $content.value
+                if ($null -ne $script:Hosts) { Update-PyBridgeHost $Row $Command $Bound }
+            }
+        }
     }
 }
 

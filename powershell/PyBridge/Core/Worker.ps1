@@ -25,7 +25,8 @@ function script:Start-PyBridgeWorker {
     }
     $worker = @{
         Process = $process
-        Reader  = $process.StandardOutput
+        # Of its own, with more room than one of Process: reading takes as many turns of .NET's threads as the buffer is full.
+        Reader  = [System.IO.StreamReader]::new($process.StandardOutput.BaseStream, [System.Text.Encoding]::UTF8, $false, 32768)
         Writer  = $process.StandardInput
         Errors  = $process.StandardError.ReadToEndAsync()
         Pending = $null
@@ -142,53 +143,65 @@ function script:Receive-PyBridgeFrame {
             Wait-PyBridgeAsk $worker
             $patience = 0
         }
-        try {
-            # A short wait: Ctrl+C is heeded between two of them.
-            if (-not $worker.Pending.Wait($patience)) { continue }
-            $line = $worker.Pending.Result
-        }
-        catch {
-            $line = $null
-        }
-        if ($null -eq $line) {
-            # The end of its output. Pending stays, so that every other open call comes here too.
-            if ($script:Worker -eq $worker) { Stop-PyBridgeWorker }
+        # A short wait: Ctrl+C is heeded between two of them.
+        try { if (-not $worker.Pending.Wait($patience)) { continue } }
+        catch { $null = $_ } # it has failed, and so has no result
+        $frame = Read-PyBridgeFrame $worker
+        if ($null -eq $frame) {
+            if ($null -eq $worker.Pending) { continue }
             return
         }
-        $worker.Pending = $null
-        $match = $worker.Pattern.Match($line)
-        if (-not $match.Success -or $match.Groups['id'].Value -eq 'null') {
-            throw (New-PyBridgeError -Code 'worker_failed' -Message 'the worker and the module do not understand each other')
-        }
-        $owner = $worker.Calls[[int]$match.Groups['id'].Value]
-        if ($null -eq $owner) { continue }
-        $kind = $match.Groups['kind'].Value
-        # The last line of a worker that was killed may be cut: then the end of its output is next.
-        if ($line[-1] -ne '}') { continue }
-        $frame = $problem = $null
-        try {
-            if ($null -ne $worker.Json) {
-                $arguments = [object[]]@($line, $null)
-                $frame = $worker.Json.Invoke($null, $arguments)
-                $problem = $arguments[1]
-            }
-            else { $frame = ConvertFrom-Json -InputObject $line }
-        }
-        catch { $problem = $_ }
-        if ($null -eq $frame) {
-            if ($worker.Process.WaitForExit(1000)) { continue }
-            throw (New-PyBridgeError -Code 'worker_failed' -Message "an answer cannot be shown: $($problem.Exception.Message)")
-        }
-        if ($kind -eq 'use_session') {
-            if ($null -eq $script:PSSessions) { . "$PSScriptRoot/Sessions.ps1" }
-            Start-PyBridgeAsk $worker $frame $owner
-            continue
-        }
-        $member = if ($kind -eq 'result' -or $kind -eq 'error') { $kind } else { 'params' }
-        $frame = @{ Kind = $kind; Body = $frame.$member }
-        if ($owner -eq $Call) { return $frame }
-        $owner.Frames.Enqueue($frame)
+        if ($frame.Call -eq $Call) { return $frame }
+        $frame.Call.Frames.Enqueue($frame)
     }
+}
+
+function script:Read-PyBridgeFrame {
+    # Takes the line that has come: a frame, with the call that it belongs to; nothing where nobody waits for it, and
+    # where it is the end. That stays pending, so that every open call comes to it.
+    #
+    # Apart from the loop around it: what is in a loop, .NET compiles as one piece, which takes a third of a second and
+    # ten megabytes where that is long.
+    param($Worker)
+
+    $task = $Worker.Pending
+    if ($task.IsFaulted -or $null -eq $task.Result) {
+        if ($script:Worker -eq $Worker) { Stop-PyBridgeWorker }
+        return
+    }
+    $Worker.Pending = $null
+    $line = $task.Result
+    $match = $Worker.Pattern.Match($line)
+    $id = $match.Groups['id'].Value
+    if ($id -eq 'null' -or -not $match.Success) { throw (New-PyBridgeMisunderstanding) }
+    $owner = $Worker.Calls[[int]$id]
+    # The last line of a worker that was killed may be cut: then the end of its output is next.
+    if ($null -eq $owner -or $line[-1] -ne '}') { return }
+    $kind = $match.Groups['kind'].Value
+    $member = if ($kind -eq 'result' -or $kind -eq 'error') { $kind } else { 'params' }
+    $arguments = [object[]]@($line, $null)
+    try {
+        if ($null -ne $Worker.Json) { $value = $Worker.Json.Invoke($null, $arguments) }
+        else { $value = ConvertFrom-Json -InputObject $line }
+    }
+    catch {
+        $value = $null
+        $arguments[1] = $_
+    }
+    if ($null -eq $value) {
+        if (-not $Worker.Process.WaitForExit(1000)) { throw (New-PyBridgeMisunderstanding $arguments[1]) }
+    }
+    elseif ($kind -eq 'use_session') { Start-PyBridgeAsk $Worker $value $owner }
+    else { @{ Call = $owner; Kind = $kind; Body = $value.$member } }
+}
+
+function script:New-PyBridgeMisunderstanding {
+    # The error for a line that makes no sense.
+    param($Problem)
+
+    $message = 'the worker and the module do not understand each other'
+    if ($null -ne $Problem) { $message = "an answer cannot be shown: $($Problem.Exception.Message)" }
+    New-PyBridgeError -Code 'worker_failed' -Message $message
 }
 
 function script:Stop-PyBridgeCall {

@@ -1,0 +1,52 @@
+"""Asks for something before it is wanted: for a page of a list, while the one before it is worked on."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from ..models import HttpRequest, HttpResponse, Transport
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+#: Seconds between two moments at which Ctrl+C is heeded.
+_LOOK = 0.1
+
+
+class Ahead:
+    """A transport that may have begun one exchange already. For one thread.
+
+    Args:
+        inner: The transport that asks.
+    """
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+        self._begun: tuple[HttpRequest, Future[HttpResponse]] | None = None
+
+    def begin(self, request: HttpRequest) -> None:
+        """Send a request in a thread. What comes of it is for whoever sends the same one next."""
+        from concurrent.futures import Future  # takes some milliseconds, and most lists have one page
+
+        future: Future[HttpResponse] = Future()
+        self._begun = request, future
+        # A daemon: whoever ends the process does not want the answer any more.
+        threading.Thread(target=self._have, args=self._begun, name="pybridge-ahead", daemon=True).start()
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, as the transport does."""
+        begun, self._begun = self._begun, None
+        if begun is None or begun[0] != request:
+            return self._inner.send(request)
+        from concurrent.futures import wait
+
+        while not wait([begun[1]], _LOOK).done:
+            pass
+        return begun[1].result()
+
+    def _have(self, request: HttpRequest, future: Future[HttpResponse]) -> None:
+        try:
+            future.set_result(self._inner.send(request))
+        except BaseException as exc:  # of whatever kind, it belongs to whoever waits for the answer
+            future.set_exception(exc)

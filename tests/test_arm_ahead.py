@@ -1,0 +1,120 @@
+"""arm: from the second page of a list on, the next one is asked for while one is worked on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support import GUARD, Clock, answer
+
+from pybridge.accounts import StaticCredential
+from pybridge.arm import ArmClient
+from pybridge.errors import CutOffError, ForbiddenError
+from pybridge.models import AccessToken, HttpRequest, HttpResponse
+
+HOST = "https://management.azure.com"
+
+
+class Pages:
+    """ARM with pages of one item. Each request is noted, and whoever waits for it told.
+
+    Args:
+        answers: What is answered instead, by the number of the page: first this, then the page.
+    """
+
+    def __init__(self, count: int, **answers: HttpResponse | Exception) -> None:
+        self._count = count
+        self._instead = answers
+        self._came = threading.Condition()
+        self.requests: list[HttpRequest] = []
+        self.threads: list[str] = []
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        number = int(request.url.rpartition("page=")[2]) if "page=" in request.url else 1
+        with self._came:
+            self.requests.append(request)
+            self.threads.append(threading.current_thread().name)
+            self._came.notify_all()
+        instead = self._instead.pop(f"page{number}", None)
+        if isinstance(instead, Exception):
+            raise instead
+        following = f"{HOST}/things?page={number + 1}" if number < self._count else None
+        return instead or answer(200, {"value": [{"n": number}], "nextLink": following})
+
+    def wait(self, count: int) -> None:
+        """Until so many requests have come."""
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.requests) >= count, GUARD)
+
+
+def reading(pages: Pages, credential: Any = None) -> Iterator[dict[str, Any]]:
+    clock = Clock()
+    client = ArmClient(
+        credential or StaticCredential("abc"),
+        subscription_id="s",
+        transport=pages,
+        environ={},
+        clock=clock,
+        sleep=clock.sleep,
+    )
+    return client.list("/things", "1")
+
+
+def test_the_third_page_is_there_when_it_is_wanted() -> None:
+    pages = Pages(4)
+    found = reading(pages)
+    assert [next(found)["n"], len(pages.requests)] == [1, 1]
+    assert next(found)["n"] == 2
+    pages.wait(3)  # though nobody has asked for its item
+    assert [item["n"] for item in found] == [3, 4]
+    assert len(pages.requests) == 4
+    here = threading.current_thread().name
+    assert pages.threads == [here, here, "pybridge-ahead", "pybridge-ahead"]
+
+
+def test_who_stops_at_the_first_page_asks_for_no_other() -> None:
+    pages = Pages(4)
+    found = reading(pages)
+    next(found)
+    found.close()  # type: ignore[attr-defined]
+    assert len(pages.requests) == 1
+
+
+def test_a_refusal_is_for_whoever_wants_that_page() -> None:
+    found = reading(Pages(4, page3=answer(403, {"error": {"code": "AuthorizationFailed", "message": "no"}})))
+    assert [next(found)["n"], next(found)["n"]] == [1, 2]
+    with pytest.raises(ForbiddenError):
+        next(found)
+
+
+def test_what_is_refused_for_a_moment_is_asked_for_again() -> None:
+    pages = Pages(3, page3=answer(503, {}))
+    assert [item["n"] for item in reading(pages)] == [1, 2, 3]
+    assert len(pages.requests) == 4
+
+
+def test_a_page_that_was_asked_for_with_an_older_token_is_asked_for_again() -> None:
+    class Renewing:
+        """Gives another token from the fourth time on: after the one that goes ahead."""
+
+        asked = 0
+
+        def get_token(self, resource: str, **options: Any) -> AccessToken:
+            self.asked += 1
+            return StaticCredential("old" if self.asked < 4 else "new").get_token(resource)
+
+    pages = Pages(3)
+    assert [item["n"] for item in reading(pages, Renewing())] == [1, 2, 3]
+    pages.wait(4)
+    third = sorted(request.headers["Authorization"] for request in pages.requests if request.url.endswith("page=3"))
+    assert third == ["Bearer new", "Bearer old"]
+
+
+@pytest.mark.parametrize("trouble", [CutOffError("cut off"), ZeroDivisionError("none of ours")])
+def test_what_was_raised_is_raised_for_whoever_wants_that_page(trouble: Exception) -> None:
+    found = reading(Pages(3, page3=trouble))
+    assert [next(found)["n"], next(found)["n"]] == [1, 2]
+    with pytest.raises(type(trouble)):
+        next(found)
