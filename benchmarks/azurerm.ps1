@@ -3,13 +3,13 @@
 #   pybridge emulate --port 0 -- pwsh -NoProfile -File benchmarks/azurerm.ps1
 #
 # Prints one table, the reach beside each figure; times in milliseconds. For the many VMs it starts an emulator of its own
-# and, in that, itself: -Part says for which figures.
+# and, in that, itself: -Part Stream says for which figures.
 
 param(
     [int] $Runs = 15,
     [int] $Warm = 1000,
     [int] $Machines = 5000,
-    [ValidateSet('All', 'Stream', 'Memory')] [string] $Part = 'All'
+    [ValidateSet('All', 'Stream')] [string] $Part = 'All'
 )
 
 Set-StrictMode -Version Latest
@@ -119,33 +119,30 @@ function Get-WorkerLine([scriptblock] $Block) {
 }
 
 function Measure-ManyMachine {
-    # An emulator with that many VMs, and in it the figures for them, each in a process of its own.
+    # An emulator with that many VMs, and in it the figures for them, in a process of its own; and what is measured of
+    # memory in one that does nothing else, as PowerShell takes ten megabytes and more for anything that it does.
     $file = [System.IO.Path]::GetTempFileName()
     $names = 0..($Machines - 1) | ForEach-Object { '          vm{0:d5}:' -f $_ }
     $world = "subscriptions:`n  Many:`n    access: {Reader: [vm00000]}`n    groups:`n      rg:`n        vms:`n"
     [System.IO.File]::WriteAllText($file, $world + ($names -join "`n"))
     $python = & (Get-Module PyBridge) { $script:Interpreter }
     $options = '-m', 'pybridge', 'emulate', '--port', '0', '--state', $file, '--machine', 'vm00000', '--'
-    $self = $shell, '-NoProfile', '-NonInteractive', '-File', $PSCommandPath, '-Part'
-    $found = @{}
+    $self = $shell, '-NoProfile', '-NonInteractive', '-File', $PSCommandPath, '-Part', 'Stream'
+    $commands = 'Connect-AzureRmAccount -Identity | Out-Null; Get-AzureRmVM | Out-Null; ' +
+        '[System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB'
+    $small = $shell, '-NoProfile', '-NonInteractive', '-Command', $commands
     try {
-        foreach ($name in 'Stream', 'Memory') {
-            $found[$name] = & $python @options @self $name | Select-Object -Last 1 | ConvertFrom-Json
+        @{
+            Stream = & $python @options @self | Select-Object -Last 1 | ConvertFrom-Json
+            Memory = Get-Percentile @(1..5 | ForEach-Object { [double](& $python @options @small | Select-Object -Last 1) }) 0.5
         }
     }
     finally { [System.IO.File]::Delete($file) }
-    $found
 }
 
 Import-Module PyBridge
 if ($Part -eq 'Stream') {
     Measure-Stream | ConvertTo-Json -Compress
-    return
-}
-if ($Part -eq 'Memory') {
-    Connect-AzureRmAccount -Identity | Out-Null
-    Get-AzureRmVM | Out-Null
-    @{ Peak = (Get-Process -Id $PID).PeakWorkingSet64 / 1MB } | ConvertTo-Json -Compress
     return
 }
 
@@ -170,7 +167,7 @@ function Get-Row([string] $Figure, [string] $Value, [string] $Reach) {
     Get-Row "ConvertFrom-Json of the worker's $($stream.Lines) lines" ('{0:n0} ms' -f $stream.Parse)
     Get-Row "Get-AzureRmVM | Out-Null of $count VMs" ('{0:n0} ms' -f $stream.Stream)
     Get-Row 'which is, of the two before it' ('{0:n2}x' -f ($stream.Stream / $bare)) '<= 1.5x'
-    Get-Row "pwsh's memory after that, at its peak" ('{0:n0} MB' -f $many.Memory.Peak) '<= 150 MB'
+    Get-Row "pwsh's memory after that, at its peak" ('{0:n0} MB' -f $many.Memory) '<= 150 MB'
     Get-Row "completion, p95 ($($tab.Found) names)" ('{0:n1} ms' -f $tab.Time) '<= 50 ms'
 ) | Format-Table -AutoSize | Out-String -Width 120 | Write-Output
 "PowerShell $($PSVersionTable.PSVersion), $([System.Runtime.InteropServices.RuntimeInformation]::OSDescription), $([Environment]::ProcessorCount) cores; $Runs processes, $Warm warm calls"
