@@ -89,7 +89,7 @@ DOORS = {
     "keyring": {"passwords"},
     "requests": {"transport.https", "remote.adapter", "remote.connection", "remote.direct", "remote.trust"},
     "rich": {"cli.progress"},
-    "urllib3": {"remote.adapter", "remote.trust"},
+    "urllib3": {"remote.adapter", "remote.line", "remote.trust"},
     "winrm": {"remote.connection"},
     "yaml": {"yamlfile"},
     "subprocess": {"processes"},

@@ -5,124 +5,26 @@ pywinrm makes a session of requests; `furnish` gives it this adapter, and takes 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.util.wait import wait_for_read
 
-from ..errors import CertificateError, HostTimedOutError, HostUnreachableError, RemoteError
-from ..hosts import HTTP_PORT, HTTPS_PORT, Host
+from ..errors import HostTimedOutError, RemoteError
+from ..hosts import Host
 from ..wsman import MAX_ANSWER
 from . import direct
-from .sockets import PATIENCE, connected
+from .line import LINE, Line, Lost, no_tls
+from .refusals import check_challenge
+from .sockets import PATIENCE
 from .trust import context_for
 
 #: Bytes of an answer: a message, sealed and cut into pieces.
 _MOST = MAX_ANSWER + MAX_ANSWER // 8
 _CHUNK = 65536
-
-
-class Lost(Exception):
-    """The connection failed.
-
-    Attributes:
-        sent: Whether the host may have seen the request.
-        error: What to say of it where nothing was begun yet; None for that the host was interrupted.
-    """
-
-    def __init__(self, reason: str, *, sent: bool, error: RemoteError | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.sent = sent
-        self.error = error
-
-
-class Line:
-    """The one connection that a session may open.
-
-    Attributes:
-        opened: Whether it has been.
-        sock: The socket, under TLS where there is TLS.
-        answer: The last one of urllib3, or what stands for it.
-        ended: Whether the host has said that it is over.
-    """
-
-    def __init__(self, host: Host) -> None:
-        self.host = host
-        self.opened = False
-        self.sock: Any = None
-        self.answer: Any = None
-        self.ended = False
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the connection is over: the host has said so, or there is something to read before it was asked."""
-        return self.ended or (self.sock is not None and (self.sock.fileno() < 0 or wait_for_read(self.sock, 0.0)))
-
-    @property
-    def is_free(self) -> bool:
-        """Whether the next exchange may go straight over the socket: nothing is left of one of urllib3 on it."""
-        return self.sock is not None and self.answer is not None and self.answer.closed and self.sock.fileno() >= 0
-
-    def open(self, host: str, port: int) -> Any:
-        """Connect.
-
-        Raises:
-            Lost: It was open before: to begin anew means to sign in anew, which requests does not know.
-            HostUnreachableError: There is no way.
-        """
-        if self.opened:
-            raise Lost("the connection was closed", sent=False)
-        sock = connected(self.host.name, host, port, self.host.connect_timeout)
-        self.opened = True
-        return sock
-
-    def close(self) -> None:
-        """Hang up, also where an answer was not read to its end."""
-        for held in (self.answer, self.sock):
-            if held is not None:
-                held.close()
-
-    def check_certificate(self, shown: bytes) -> None:
-        """Compare the certificate that the host has shown with the pinned one. Nothing has been sent yet.
-
-        Raises:
-            CertificateError: It is another one.
-        """
-        pinned = self.host.fingerprint
-        if pinned is None:
-            return
-        make: Callable[..., Any] = hashlib.sha1 if len(pinned) == 40 else hashlib.sha256
-        found = make(shown, usedforsecurity=False).hexdigest()
-        if found != pinned:
-            raise CertificateError(
-                f"{self.host.name} shows the certificate {found}, not {pinned}",
-                target=self.host.name,
-                remedy="Nothing was sent. If the certificate was renewed, give the new fingerprint; "
-                "else something else answers there.",
-                details={"fingerprint": found},
-            )
-
-
-def no_tls(host: Host, reason: str) -> HostUnreachableError:
-    """The error for whoever listens there, and does not shake hands with us."""
-    plain = f" Port {HTTP_PORT} is the one without TLS; {HTTPS_PORT} has it." if host.address.port == HTTP_PORT else ""
-    return HostUnreachableError(
-        f"{host.name} does not speak TLS as we do at {host.address.host}:{host.address.port}: {reason}",
-        target=host.name,
-        remedy=f"Check the port, and that WinRM has a listener for HTTPS there.{plain}",
-        details={"refused": False},
-    )
-
-
-#: That of the exchange that is under way in this thread.
-LINE: ContextVar[Line] = ContextVar("pybridge_line")
 
 
 class _Connection(HTTPConnection):
@@ -219,18 +121,30 @@ class Adapter(HTTPAdapter):
         return response
 
     def _straight(self, line: Line, request: Any) -> requests.Response:
+        host, says_who = self._host, "Authorization" in request.headers
         if line.sock is None:
-            line.sock = line.open(self._host.address.host, self._host.address.port)
+            line.sock = line.open(host.address.host, host.address.port)
+            if host.authentication == "negotiate" and not says_who:
+                # What every host says to that: to ask for it would be a request for nothing.
+                line.is_fresh = True
+                return self._ours(line, direct.unauthorized(request))
         response = direct.exchange(line.sock, request, _MOST)
         line.ended = direct.ends(response)
         if len(response.content) > _MOST:
-            raise _endless(self._host.name)
-        if response.status_code == 401 and line.answer is not None and not request.headers.get("Authorization"):
+            raise _endless(host.name)
+        if line.is_fresh:
+            line.is_fresh = False
+            check_challenge(host, response.status_code, response.headers)
+        if response.status_code == 401 and line.answer is not None and not says_who:
             # Signed in anew over this connection, it could not read what was sealed before; and has not read this.
             raise Lost("the host forgot the session", sent=False)
+        return self._ours(line, response)
+
+    def _ours(self, line: Line, response: Any) -> requests.Response:
         line.answer = line.answer or response.raw
         response.connection = self
-        return response
+        answer: requests.Response = response
+        return answer
 
 
 #: The ways to sign in that look at nothing of an answer but its headers, once there was a first one.

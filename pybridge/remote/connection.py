@@ -13,12 +13,15 @@ from typing import Any
 import requests
 from winrm.transport import Transport
 
-from ..errors import PyBridgeError, RemoteError, SignInRefusedError
+from ..errors import PyBridgeError, RemoteError
 from ..hosts import AUTHENTICATIONS, Host
-from .adapter import LINE, Adapter, Line, Lost, furnish
-from .foreign import refusal, translated
+from . import direct
+from .adapter import Adapter, furnish
+from .foreign import translated
+from .line import LINE, Line, Lost
 from .md4 import nt_hash
 from .patience import Patience
+from .refusals import lets_everybody_in, refusal
 from .sockets import PATIENCE, hang_up
 
 #: What these would log, at DEBUG, an eavesdropper could guess the password from.
@@ -49,6 +52,7 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         self.proxy = ""
         self._host = host
         self._adapter = Adapter(host)
+        self._goes_on = False  # whether a request has gone straight over the connection
 
     def build_session(self) -> Any:
         """As the base does; what it took from the environment goes."""
@@ -61,11 +65,7 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         self._furnish()
         super().setup_encryption(*arguments)
         if getattr(self.session.auth, "session_security", self) is None:
-            raise SignInRefusedError(
-                f"{self._host.name} lets in whoever comes, so there is nothing to seal messages with",
-                target=self._host.name,
-                remedy="Something else than WinRM listens there, or https is to be used (port 5986).",
-            )
+            raise lets_everybody_in(self._host)
 
     def _furnish(self) -> None:
         furnish(self.session, self._host, self._adapter)
@@ -76,6 +76,9 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         response: requests.Response
         if LINE.get().opened and self._adapter.is_straight:  # then we are signed in, which is all that requests is for
             response = self._adapter.send(request)
+            if not self._goes_on:
+                self._goes_on = True
+                self.session.prepare_request = direct.like(request)
         else:  # without a timeout: the times are ours to watch, see `sockets`
             response = self.session.send(request, timeout=None, stream=True, allow_redirects=False)
         content = response.content
@@ -84,14 +87,8 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         if self.encryption and response.history and response.status_code != 200:
             # It had to sign in anew, and what it sent was sealed for the session before: nobody could read it.
             raise Lost("the host forgot the session", sent=False)
-        if response.status_code not in (200, 500):
+        if response.status_code not in (200, 500) or (response.status_code == 500 and not content):
             raise refusal(host, response.status_code, response.headers)
-        if response.status_code == 500 and not content:
-            raise RemoteError(
-                f"{host.name} answered HTTP 500 without a word",
-                target=host.name,
-                remedy="It may refuse what is not encrypted (AllowUnencrypted=false): use https, or negotiate.",
-            )
         return response
 
     def _get_message_response_text(self, response: requests.Response) -> bytes:

@@ -6,7 +6,7 @@ here; and each message is like the one before.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
@@ -48,16 +48,41 @@ def exchange(sock: Any, request: requests.PreparedRequest, most: int) -> request
         status, headers, content = read_answer(_receiver(sock), most, goes_on=True)
     except (EndedEarly, Garbled):
         raise ConnectionAbortedError("the answer is not whole, or not HTTP") from None
-    response = requests.Response()
-    response.status_code = status
-    response.headers = CaseInsensitiveDict()
+    found: CaseInsensitiveDict[str] = CaseInsensitiveDict()
     for name, value in headers:
-        before = response.headers.get(name)
-        response.headers[name] = value if before is None else f"{before}, {value}"
+        before = found.get(name)
+        found[name] = value if before is None else f"{before}, {value}"
+    return _response(request, status, found, content)
+
+
+def _response(
+    request: requests.PreparedRequest, status: int, headers: Mapping[str, str], content: bytes
+) -> requests.Response:
+    response = requests.Response()
+    response.status_code, response.headers = status, CaseInsensitiveDict(headers)
     response.url, response.request = str(request.url), request
     response.raw = _Raw()
     response._content, response._content_consumed = content, True  # type: ignore[attr-defined]
     return response
+
+
+def unauthorized(request: requests.PreparedRequest) -> requests.Response:
+    """What a host would say to whoever does not say who he is."""
+    return _response(request, 401, {"WWW-Authenticate": "Negotiate"}, b"")
+
+
+def like(first: requests.PreparedRequest) -> Callable[[requests.Request], requests.PreparedRequest]:
+    """What prepares requests that differ from the first one in their bodies only, as a session would."""
+
+    def prepare(request: requests.Request) -> requests.PreparedRequest:
+        prepared = requests.PreparedRequest()
+        prepared.method, prepared.url, prepared.hooks = first.method, first.url, first.hooks
+        prepared.headers = CaseInsensitiveDict(first.headers)
+        prepared.headers["Content-Length"] = str(len(request.data))
+        prepared.body = request.data
+        return prepared
+
+    return prepare
 
 
 def ends(response: requests.Response) -> bool:

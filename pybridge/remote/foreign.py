@@ -7,7 +7,7 @@ hangs on those of requests, and with it whatever was in that.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..errors import (
@@ -19,7 +19,7 @@ from ..errors import (
 )
 from ..hosts import AUTHENTICATIONS, Host
 from ..printable import printable
-from .adapter import Lost, no_tls
+from .line import Lost, no_tls
 
 _Made = RemoteError | UnsupportedError | Lost
 
@@ -162,59 +162,3 @@ def _causes(exc: BaseException) -> Iterator[BaseException]:
         yield one
         held = [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
         waiting += [other for other in held if isinstance(other, BaseException)]
-
-
-def refusal(host: Host, status: int, headers: Mapping[str, str]) -> RemoteError | Lost:
-    """The error for an HTTP status that is no answer of WS-Management."""
-    if status == 401:
-        return _denied(host, headers)
-    if status == 413:
-        return RemoteError(
-            f"{host.name} takes no message of that length",
-            target=host.name,
-            remedy='Raise the limit there: winrm set winrm/config @{MaxEnvelopeSizekb="500"}',
-        )
-    if status == 404:
-        return RemoteError(
-            f"{host.name} has nothing at {host.address.path} (HTTP 404)",
-            target=host.name,
-            remedy="WinRM is at the path /wsman; check the port, too.",
-        )
-    if status in (502, 503, 504):
-        # A gateway may have passed it on, and lost the answer.
-        error = HostUnreachableError(
-            f"{host.name} answered HTTP {status}: it, or a gateway before it, is not ready",
-            target=host.name,
-            remedy="Try again later.",
-            details={"status": status},
-        )
-        return Lost(f"HTTP {status}", sent=True, error=error)
-    follow = ", a redirect, which is never followed" if 300 <= status < 400 else ""
-    return RemoteError(
-        f"{host.name} answered HTTP {status}{follow}",
-        target=host.name,
-        remedy="Check that WinRM listens at that address, and that no proxy answers in its place.",
-        details={"status": status},
-    )
-
-
-_SCHEMES = ("Negotiate", "Kerberos", "NTLM", "CredSSP", "Basic", "Digest", "Bearer")
-
-
-def _denied(host: Host, headers: Mapping[str, str]) -> RemoteError:
-    offered = headers.get("WWW-Authenticate") or headers.get("www-authenticate") or ""
-    words = set(re.findall(r"[a-z]+", offered.lower()))
-    offers = [scheme for scheme in _SCHEMES if scheme.lower() in words]
-    wanted = {"negotiate": {"Negotiate", "NTLM"}, "basic": {"Basic"}, "kerberos": {"Kerberos", "Negotiate"}}
-    ours = wanted.get(host.authentication, {"CredSSP"} if host.authentication == "credssp" else set())
-    listed = ", ".join(offers) or "nothing else"
-    if offers and ours and not ours & set(offers):
-        message = f"{host.name} does not take {host.authentication}; it offers {listed}"
-        remedy = "Sign in in one of these ways, or turn yours on there (winrm/config/service/auth)."
-    else:
-        message = f"{host.name} refused the sign-in of {host.username or 'this user'} by {host.authentication}"
-        remedy = (
-            "Check the name and the password. A user of the host itself is `user` or `.\\user`, one of a domain "
-            f"`DOMAIN\\user`; only Basic is for users of the host alone. It offers {listed}."
-        )
-    return SignInRefusedError(message, target=host.name, remedy=remedy, details={"offered": offers})

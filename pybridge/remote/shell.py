@@ -17,7 +17,7 @@ from .. import wsman
 from ..errors import CertificateError, PyBridgeError
 from ..hosts import Host
 from ..wsman import Fault, Messages, Received, Request
-from .adapter import Lost
+from .line import Lost
 from .patience import Patience
 from .steps import in_a_hurry, refused
 from .sweeping import sweep

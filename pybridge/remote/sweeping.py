@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from ..errors import CertificateError, PyBridgeError, SignInRefusedError
 from ..hosts import Host
 from ..wsman import Fault, Request
-from .adapter import Lost
 from .connection import Connection
+from .line import Lost
 from .patience import Patience
 
 #: Seconds for all of it; seconds that somebody waits for it, and who has waited long enough. Attempts at each request.

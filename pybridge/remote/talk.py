@@ -15,8 +15,8 @@ from ..errors import (
 )
 from ..hosts import AUTHENTICATIONS, Host
 from ..wsman import Fault, Request
-from .adapter import Lost
 from .connection import Connection
+from .line import Lost
 from .patience import Patience
 from .steps import interrupted, late
 

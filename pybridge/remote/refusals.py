@@ -1,0 +1,97 @@
+"""What a status of HTTP means that is no answer of WS-Management."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..errors import HostUnreachableError, RemoteError, SignInRefusedError
+from ..hosts import Host
+from .line import Lost
+
+#: A sign-in that goes on.
+_CHALLENGE = re.compile(r"\b(?:Negotiate|NTLM) +[\w+/]", re.IGNORECASE)
+
+
+def check_challenge(host: Host, status: int, headers: Mapping[str, str]) -> None:
+    """Go on, if that is what a host has to say to the first message of a sign-in.
+
+    Raises:
+        RemoteError: It is not.
+        Lost: It may be, later.
+    """
+    if status == 200:
+        raise lets_everybody_in(host)
+    if status != 401 or not _CHALLENGE.search(headers.get("WWW-Authenticate", "")):
+        raise refusal(host, status, headers)
+
+
+def lets_everybody_in(host: Host) -> SignInRefusedError:
+    """The error for a host with which messages cannot be sealed."""
+    return SignInRefusedError(
+        f"{host.name} lets in whoever comes, so there is nothing to seal messages with",
+        target=host.name,
+        remedy="Something else than WinRM listens there, or https is to be used (port 5986).",
+    )
+
+
+def refusal(host: Host, status: int, headers: Mapping[str, str]) -> RemoteError | Lost:
+    """The error for an HTTP status that is no answer of WS-Management."""
+    if status == 401:
+        return _denied(host, headers)
+    if status == 413:
+        return RemoteError(
+            f"{host.name} takes no message of that length",
+            target=host.name,
+            remedy='Raise the limit there: winrm set winrm/config @{MaxEnvelopeSizekb="500"}',
+        )
+    if status == 500:
+        return RemoteError(
+            f"{host.name} answered HTTP 500 without a word",
+            target=host.name,
+            remedy="It may refuse what is not encrypted (AllowUnencrypted=false): use https, or negotiate.",
+        )
+    if status == 404:
+        return RemoteError(
+            f"{host.name} has nothing at {host.address.path} (HTTP 404)",
+            target=host.name,
+            remedy="WinRM is at the path /wsman; check the port, too.",
+        )
+    if status in (502, 503, 504):
+        # A gateway may have passed it on, and lost the answer.
+        error = HostUnreachableError(
+            f"{host.name} answered HTTP {status}: it, or a gateway before it, is not ready",
+            target=host.name,
+            remedy="Try again later.",
+            details={"status": status},
+        )
+        return Lost(f"HTTP {status}", sent=True, error=error)
+    follow = ", a redirect, which is never followed" if 300 <= status < 400 else ""
+    return RemoteError(
+        f"{host.name} answered HTTP {status}{follow}",
+        target=host.name,
+        remedy="Check that WinRM listens at that address, and that no proxy answers in its place.",
+        details={"status": status},
+    )
+
+
+_SCHEMES = ("Negotiate", "Kerberos", "NTLM", "CredSSP", "Basic", "Digest", "Bearer")
+
+
+def _denied(host: Host, headers: Mapping[str, str]) -> RemoteError:
+    offered = headers.get("WWW-Authenticate") or headers.get("www-authenticate") or ""
+    words = set(re.findall(r"[a-z]+", offered.lower()))
+    offers = [scheme for scheme in _SCHEMES if scheme.lower() in words]
+    wanted = {"negotiate": {"Negotiate", "NTLM"}, "basic": {"Basic"}, "kerberos": {"Kerberos", "Negotiate"}}
+    ours = wanted.get(host.authentication, {"CredSSP"} if host.authentication == "credssp" else set())
+    listed = ", ".join(offers) or "nothing else"
+    if offers and ours and not ours & set(offers):
+        message = f"{host.name} does not take {host.authentication}; it offers {listed}"
+        remedy = "Sign in in one of these ways, or turn yours on there (winrm/config/service/auth)."
+    else:
+        message = f"{host.name} refused the sign-in of {host.username or 'this user'} by {host.authentication}"
+        remedy = (
+            "Check the name and the password. A user of the host itself is `user` or `.\\user`, one of a domain "
+            f"`DOMAIN\\user`; only Basic is for users of the host alone. It offers {listed}."
+        )
+    return SignInRefusedError(message, target=host.name, remedy=remedy, details={"offered": offers})
