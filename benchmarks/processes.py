@@ -1,6 +1,7 @@
 """Fifty processes that want one token through the shared cache, and what a call costs by then. Run by `make bench`.
 
-The processes import first and are then released together. The endpoint is a stub that counts and takes its time.
+It is the cache alone; credential.py measures what a user calls. The processes import first and are then released
+together. The endpoint is a stub that counts and takes its time.
 """
 
 from __future__ import annotations
@@ -8,16 +9,16 @@ from __future__ import annotations
 import os
 import platform
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+from credential import PROCESSES, released_together
+from sides import environ
+
 from pybridge.cachefile import CacheFile, Stored
 from pybridge.models import AccessToken
 
-PROCESSES = 50
 ROUNDS = 5
 CALLS = 5_000
 #: Seconds that the endpoint takes for a token: IMDS has it in store, or not.
@@ -44,31 +45,8 @@ print("ready", flush=True)
 sys.stdin.read()
 started = time.perf_counter()
 cache.through("key", lambda stored: True, obtain)
-print(time.perf_counter() - started)
+print((time.perf_counter() - started) * 1000)
 """
-
-
-def released_together(folder: Path, latency: float) -> tuple[list[float], int]:
-    """How long each process took, in milliseconds, and how many requests they made."""
-    log = folder / "log"
-    log.touch()
-    gate, opener = os.pipe()
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", CHILD, str(folder / "tokens"), str(log), str(latency)],
-            stdin=gate,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(PROCESSES)
-    ]
-    os.close(gate)
-    for process in processes:
-        assert process.stdout is not None
-        process.stdout.readline()
-    os.close(opener)
-    times = [float(process.communicate()[0]) * 1000 for process in processes]
-    return times, log.stat().st_size
 
 
 def of_one_call(folder: Path) -> float:
@@ -92,9 +70,11 @@ def main() -> None:
         requests = []
         for _ in range(ROUNDS):
             with tempfile.TemporaryDirectory() as folder:
-                taken, asked = released_together(Path(folder), latency)
-            times += taken
-            requests.append(asked)
+                log = Path(folder, "log")
+                log.touch()
+                cache = str(Path(folder, "tokens"))
+                times += released_together(CHILD, cache, str(log), str(latency), variables=environ())
+                requests.append(log.stat().st_size)
         figures = (statistics.median(times), statistics.quantiles(times, n=20)[-1], max(times))
         columns = "".join(f"{figure:>6.1f} ms" for figure in figures)
         print(f"endpoint takes {latency * 1000:>4.0f} ms{max(requests):>16}{columns}")

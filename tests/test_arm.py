@@ -10,7 +10,7 @@ import pytest
 from support import Clock, Script, answer, arm, credential
 
 from pybridge.accounts import StaticCredential
-from pybridge.arm import ArmClient
+from pybridge.arm import ArmClient, compute, groups
 from pybridge.clouds import CLOUDS
 from pybridge.emulator import Emulator, World
 from pybridge.errors import (
@@ -112,6 +112,17 @@ def test_lists_hold_what_the_caller_may_read() -> None:
     assert [machine.name for machine in client.virtual_machines("MYRESOURCEGROUP")] == everywhere
     assert all(type(machine) is VirtualMachineListItem for machine in client.virtual_machines())
     assert client.resource_group("myresourcegroup") == group
+
+
+def test_machines_are_asked_for_in_one_version_of_the_api() -> None:
+    emulator = Emulator()
+    client = arm(emulator)
+    machine = client.virtual_machine("myResourceGroup", "myVM")
+    list(client.virtual_machines())
+    groups.get_resource(client, machine.id)
+    urls = [request.url for request in emulator.requests if "/virtualMachines" in request.url]
+    assert len(urls) == 3
+    assert {url.partition("?")[2] for url in urls} == {f"api-version={compute.COMPUTE}"}
 
 
 def test_tenants_are_told() -> None:

@@ -16,9 +16,12 @@ import pytest
 from support import GUARD, NOWHERE, environment, http, run, talking
 
 from pybridge import cli
+from pybridge.cli.token import _tell
 from pybridge.emulator import Emulator
 from pybridge.emulator.server import Server, serve
-from pybridge.errors import PyBridgeError
+from pybridge.errors import NoEndpointError, PyBridgeError
+from pybridge.models import AccessToken
+from pybridge.waiting import wait_for_token
 
 COMMAND = [sys.executable, "-m", "pybridge"]
 
@@ -167,6 +170,17 @@ def test_a_remedy_keeps_its_lines() -> None:
     assert cli.told(raised) == "pybridge: it failed\n  Do:\n    one\n    two"
 
 
+def test_why_a_token_is_waited_for_is_a_line_of_plain_words(capsys: pytest.CaptureFixture[str]) -> None:
+    def ask(left: float) -> AccessToken:
+        if not slept:
+            raise NoEndpointError("it\x1b[2J\nfailed\x07")
+        return AccessToken("abc", 2_000_000_000, "x:")
+
+    slept: list[float] = []
+    assert wait_for_token(ask, 60, tell=_tell, sleep=slept.append).token == "abc"
+    assert re.fullmatch(r"pybridge: waiting, for \d+ s more: it failed\n", capsys.readouterr().err)
+
+
 def test_garbage_from_the_endpoint_is_told_as_such() -> None:
     with talking(http("200 OK", b"<html>Sign in to the network</html>", "Content-Type: text/html")) as portal:
         text = failed(run("token", env=environment(portal.url)), 1)
@@ -256,6 +270,18 @@ def test_emulate_runs_a_command_inside(tmp_path: Path) -> None:
     done = run("emulate", "--port", "0", "--", *COMMAND, "vm", "myResourceGroup", "myVM", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "PrincipalId" in done.stdout
+
+
+def test_emulate_shows_how_to_sign_in_on_stderr() -> None:
+    program = """
+import os, sys
+print(os.environ["PYBRIDGE_ARM_ENDPOINT"], any(sys.argv[1] in text for text in os.environ.values()))
+"""
+    secret = Emulator().world.applications["deployapp"].secret
+    done = run("emulate", "--port", "0", "--show", "--", sys.executable, "-c", program, secret)
+    found = json.loads(done.stderr)
+    assert found["sign_in"]["applications"]["deployApp"]["client_secret"] == secret
+    assert (done.returncode, done.stdout) == (0, f"{found['arm']} False\n")
 
 
 def test_emulate_hands_on_the_commands_exit_code_and_its_dashes() -> None:

@@ -147,7 +147,7 @@ def test_doctor_off_azure_tells_each_remedy_once() -> None:
     assert (done.returncode, done.stderr) == (2, "")
     assert f"{NOWHERE}/oauth2/token refused the connection" in done.stdout
     assert "it does not work: Endpoint, Token, ARM" in done.stdout
-    assert done.stdout.count("MSI may not be configured on this VM") == 1
+    assert done.stdout.count("MSI may not be configured on the VM") == 1
 
 
 def test_doctor_shows_strange_words_without_harm() -> None:

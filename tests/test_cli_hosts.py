@@ -55,6 +55,7 @@ def test_the_doctor_goes_to_a_host(lab: Lab) -> None:
     found = json.loads(out)
     states = {check["name"]: check["state"] for check in found["checks"]}
     assert (code, errors, found["verdict"]) == (0, "", "ok")
+    assert found["message"] == f"the managed identity of {lab.hosts['vm01'].https} works"
     assert (states["Token"], states["ARM"], states["Role"]) == ("ok", "ok", "ok")
     assert (states["Arc"], states["Clock"]) == ("skipped", "skipped")
     assert lab.hosts["vm01"].count("Create") == 1, "one shell for all of it"

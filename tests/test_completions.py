@@ -73,6 +73,13 @@ def test_names_that_begin_with_what_was_typed(desk: Desk, kind: str, word: str, 
         assert names == []
 
 
+def test_who_reads_one_group_only_is_told_the_roles_there() -> None:
+    desk = Desk("myVM")  # Reader of myResourceGroup
+    assert desk.tab("role", "read") == ["Reader"]
+    assert desk.tab("role", "read", ResourceGroupName="myResourceGroup") == ["Reader"]
+    assert Desk("noRoleVM").tab("role", "read") == []
+
+
 def test_a_parameter_for_ids_is_given_ids(desk: Desk) -> None:
     machine = desk.emulator.world.vm("myVM")
     assert machine.id in desk.tab("resource_id", "myvm", parameter="Id")

@@ -35,6 +35,7 @@ from pybridge.errors import (
 )
 from pybridge.models import HttpRequest, HttpResponse, ManagedIdentityId, Transport
 from pybridge.operations import OPERATIONS
+from pybridge.remote.surroundings import DECISIVE
 from pybridge.resources import Check
 from pybridge.transport import HttpsTransport, MetadataTransport
 
@@ -252,6 +253,11 @@ def test_variables_that_do_not(environ: dict[str, str], words: str) -> None:
     assert words in message
     assert "unset" in remedy
     assert SECRET not in message + remedy
+
+
+@pytest.mark.parametrize("name", sorted(DECISIVE))
+def test_whatever_a_host_is_asked_for_is_told(name: str) -> None:
+    assert name in state(machine(environ={name: ENDPOINT}), "Variables")[1]
 
 
 # --- proxies -----------------------------------------------------------------------------------------
@@ -782,6 +788,30 @@ def test_what_a_host_says_leads_nowhere_from_here() -> None:
     assert found["Token"].state == "ok", found["Token"]
     assert origin(authority) in set(map(origin, there.asked))
     assert {origin(request.url) for request in here.asked} == {origin("https://management.azure.com")}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("myVM", "the managed identity of vm01 works"),
+        ("noRoleVM", "the identity of vm01 works, but look at: Role"),
+        ("msiOffVM", "the identity of vm01 does not work: Token"),
+    ],
+)
+def test_a_host_that_was_looked_at_is_named(name: str, words: str) -> None:
+    emulator = Emulator(machine=name)
+    found = rows(machine_at(There(emulator, {}), https=emulator, environ={}))
+    assert found["Verdict"].message == words
+    assert f"vm01 is {name} in eastus" in found["Endpoint"].message
+    told = "\n".join(text or "" for row in found.values() for text in vars_of(row))
+    assert "this machine" not in told
+    assert "this VM" not in told
+
+
+def test_a_host_is_named_where_its_identity_reads_it() -> None:
+    emulator = Emulator()
+    found = rows(machine_at(There(emulator, {}), https=emulator, environ={}))
+    assert found["Role"].message == "sees Subscription1, and reads myVM, which is vm01"
 
 
 def test_what_is_not_seen_of_a_host_says_so() -> None:

@@ -224,6 +224,22 @@ def test_a_command_changes_the_emulator_s_azure(options: dict[str, Any], code: i
     assert run(sys.executable, "-c", ARM, *signing_in, subscription, **options) == code
 
 
+def test_what_applications_sign_in_with_is_shown_before_a_command_where_that_is_wanted() -> None:
+    shown, stdout = io.StringIO(), io.StringIO()
+    assert run(sys.executable, "-c", "pass", show=shown, stdout=stdout, hosting="app-service") == 0
+    (line,) = shown.getvalue().splitlines()
+    found = json.loads(line)
+    world = Emulator().world
+    application = world.applications["deployapp"]
+    assert found["sign_in"]["tenant_id"] == world.tenant.id
+    assert found["sign_in"]["applications"] == {
+        "deployApp": {"client_id": application.principal.client_id, "client_secret": application.secret}
+    }
+    assert found["arm"] == found["sign_in"]["authority"] == f"http://127.0.0.1:{found['port']}"
+    assert "IDENTITY_ENDPOINT" in found["variables"]
+    assert stdout.getvalue() == ""
+
+
 def test_a_world_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("subscriptions: {S: {groups: {g: {vms: {mine: }}}}}")
     assert run(sys.executable, "-c", ASK, state=str(tmp_path / "w.yaml"), machine="mine") == 41

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections import Counter
@@ -26,6 +27,7 @@ from pybridge.errors import (
     UnsupportedError,
     UsageError,
 )
+from pybridge.operations.fanout import way
 from pybridge.reach import Reach
 from pybridge.resources import Context, Session
 from pybridge.transport import HttpsTransport
@@ -80,9 +82,13 @@ class Office(Desk):
         self.failures: dict[str, PyBridgeError] = {}
         self.endings: list[Any] = []
         self.states: list[str] = []
+        self.said: list[str] = []
 
     def fail(self, host: str, error: PyBridgeError) -> None:
         self.failures[host] = error
+
+    def verbose(self, message: str) -> None:
+        self.said.append(message)
 
     def on_end(self, act: Any) -> None:
         self.endings.append(act)
@@ -283,6 +289,31 @@ def test_one_that_is_not_there_is_named(there: Computers) -> None:
     assert [item.host for item in found] == [office.name("vm01")]
     assert isinstance(office.failures[name], HostUnreachableError)
     assert isinstance(office.failures["a b"], UsageError)
+
+
+def test_how_each_was_reached_is_told(there: Computers) -> None:
+    office = Office(there)
+    wrong = office.reach("vm01", credential={"UserName": "admin", "Password": "guessed-badly"})
+    office.call("get_token", reach=office.reach("vm01", "vm03"))
+    office.call("get_token", reach=wrong)
+    session = {"id": "0a", "name": "Runspace3", "computer_name": "vm02", "port": 2222}
+    office.call("get_token", reach=reach.parse({"sessions": [session]}))  # nobody here has any
+    one, three = office.name("vm01"), office.name("vm03")
+    assert sorted(re.sub(r"\b\d+\.\d\d s", "# s", said) for said in office.said) == sorted(
+        [
+            f"{one}: https://{one}/wsman by basic, # s",
+            f"{three}: https://{three}/wsman by basic, # s (token_rejected)",
+            f"{one}: https://{one}/wsman by basic, # s (host_denied)",
+            "vm02:2222: over a PSSession, # s (not_supported)",
+        ]
+    )
+
+
+def test_a_line_says_at_which_attempt() -> None:
+    host = parsed(authentication="Kerberos").only()
+    assert way(host, 1.236, attempts=3) == "vm01: https://vm01:5986/wsman by kerberos, 1.24 s at attempt 3"
+    refused = SignInRefusedError("three times in vain")
+    assert way(host, 0.0, refused, attempts=0) == "vm01: https://vm01:5986/wsman by kerberos, not asked (host_denied)"
 
 
 def test_who_does_not_know_the_password_gets_no_token_from_the_cache(there: Computers) -> None:

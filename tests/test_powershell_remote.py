@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -173,6 +174,18 @@ def test_where_an_object_came_from_is_shown_and_kept(shell: Shell, there: Comput
     assert third.split() == ["vm01", "Deserialized.PyBridge.AccessToken"]
 
 
+def test_the_verdict_names_the_computer(shell: Shell, there: Computers, tmp_path: Path) -> None:
+    script = """
+    $rows = Test-Msi -ComputerName vm01, vm02, vm03 @at | Where-Object Name -eq 'Verdict'
+    ($rows | Sort-Object PSComputerName).Message
+    """
+    assert ran(shell, there, script, tmp_path).lines == [
+        "the managed identity of vm01 works",
+        "the identity of vm02 works, but look at: Role",
+        "the identity of vm03 does not work: Token",
+    ]
+
+
 def test_only_whether_it_works(shell: Shell, there: Computers, tmp_path: Path) -> None:
     script = """
     foreach ($name in 'vm01', 'vm03') { if (Test-Msi -ComputerName $name @at -Quiet) { 'yes' } else { 'no' } }
@@ -272,6 +285,26 @@ def test_a_certificate_that_is_not_checked_is_warned_of(shell: Shell, there: Com
     lines = ran(shell, there, script, tmp_path).lines
     assert lines[0] == "vm01"
     assert "certificate of vm01 is not checked" in lines[1]
+
+
+def test_verbose_tells_how_each_was_reached(shell: Shell, there: Computers, tmp_path: Path) -> None:
+    """A line for each, whatever became of it; and no word of it to whom has not asked."""
+    script = """
+    filter told { if ($_ -is [System.Management.Automation.VerboseRecord] -and "$_" -like '*wsman*') { "$_" } }
+    $quiet = @{ ErrorAction = 'SilentlyContinue' }
+    Get-MsiToken -ComputerName vm01, vm03 @at @quiet -Verbose 4>&1 | told | Sort-Object
+    Login-AzureRmAccount -Identity -ComputerName vm01 @at -Verbose 4>&1 | told
+    Connect-AzureRmAccount -Identity -ComputerName vm03 @at @quiet -Verbose 4>&1 | told
+    @(Get-MsiToken -ComputerName vm01, vm03 @at @quiet 4>&1 | told).Count
+    """
+    lines = ran(shell, there, script, tmp_path).lines
+    assert [re.sub(r"\b\d+\.\d\d s", "# s", line) for line in lines] == [
+        "vm01: https://vm01:5986/wsman by basic, # s",
+        "vm03: https://vm03:5986/wsman by basic, # s (token_rejected)",
+        "vm01: https://vm01:5986/wsman by basic, # s",
+        "vm03: https://vm03:5986/wsman by basic, # s (token_rejected)",
+        "0",
+    ]
 
 
 # --- stopping ----------------------------------------------------------------------------------------

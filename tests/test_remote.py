@@ -12,6 +12,8 @@ import pytest
 import wsman_host
 from afar import ARM, WAYS, azure_behind, host_of, imds_of, transport_to
 from shells import SHELLS, Azure
+from support import Clock
+from test_cache import settle
 from wsman_host import Handle, WsmanHost
 
 from pybridge import ManagedIdentityCredential
@@ -117,6 +119,41 @@ def test_a_token_in_store_takes_none(handle: Handle) -> None:
     assert ManagedIdentityCredential(transport=transport_to(handle)).get_token(ARM) == first
     assert len(handle.requests) == before
     SHARED.clear()
+
+
+@pytest.mark.parametrize(("left", "waits"), [(200, False), (20, True)])
+def test_a_token_that_is_about_to_expire_is_renewed_there(left: int, waits: bool) -> None:
+    """With minutes left it is still handed out, and renewed meanwhile; with seconds left, the caller waits."""
+    clock = Clock(time.time())
+    emulator = Emulator(token_lifetime=3600, clock=clock)
+    with azure_behind(emulator) as azure, wsman_host.running(WsmanHost(environ=imds_of(azure))) as handle:
+        subject = credential(transport_to(handle), clock=clock, monotonic=clock)
+        old = subject.get_token(ARM)
+        clock.now += 3600 - left
+        assert (subject.get_token(ARM) != old) is waits
+        settle()
+        new = subject.get_token(ARM)
+        assert new.expires_on == old.expires_on + 3600 - left
+        assert len(emulator.requests) == handle.count("Create") == handle.count("Delete") == 2
+        assert handle.shells == []
+
+
+def test_a_renewal_that_fails_fails_nobody_whose_token_lasts() -> None:
+    clock = Clock(time.time())
+    emulator = Emulator(token_lifetime=3600, clock=clock)
+    with azure_behind(emulator) as azure, wsman_host.running(WsmanHost(environ=imds_of(azure))) as handle:
+        subject = credential(transport_to(handle), clock=clock, monotonic=clock)
+        old = subject.get_token(ARM)
+        handle.fault("Any", do="status", status=401, times=0)
+        for left in (200, 20):
+            clock.now = old.expires_on - float(left)
+            before = len(handle.requests)
+            assert subject.get_token(ARM) == old
+            settle()
+            assert len(handle.requests) > before
+        clock.now = old.expires_on + 1.0
+        with pytest.raises(SignInRefusedError, match="vm01"):
+            subject.get_token(ARM)
 
 
 @pytest.mark.parametrize("options", [{"password": Password("wrong-word")}, {"ca": None, "certificate": "ignore"}])

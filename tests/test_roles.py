@@ -146,6 +146,28 @@ def test_names_of_principals_are_those_that_arm_tells(office: Office) -> None:
     assert {item.sign_in_name for item in found.values()} == {None}
 
 
+def test_who_reads_one_group_only_is_told_the_names_of_its_roles() -> None:
+    office = Office(who="myVM")
+    assert rows(office.call("list_role_assignments")) == [("Reader", "myResourceGroup")]
+    assert rows(office.call("list_role_assignments", role_definition_name="read*")) == [("Reader", "myResourceGroup")]
+    found = office.call("list_role_assignments", resource_group_name="myResourceGroup")
+    assert [item.role_definition_name for item in found] == ["Owner", "Reader"]
+
+
+def test_names_of_roles_are_asked_for_once_at_each_place(office: Office) -> None:
+    who = principal(office)
+    for machine in ("myVM", "noRoleVM"):
+        scope = {"resource_group_name": "myResourceGroup", "resource_name": machine, "resource_type": VM}
+        office.call("assign_role", object_id=who, role_definition_name="Reader", **scope)
+    reader = Office(office.emulator, who="myVM")
+    office.emulator.clear_requests()
+    found = reader.call("list_role_assignments")
+    assert {item.role_definition_name for item in found} == {"Reader"}
+    assert len(found) == 3
+    asked = [request.url for request in office.emulator.requests if "/roleDefinitions" in request.url]
+    assert len(asked) == 2
+
+
 def test_one_who_may_not_read_roles_gets_assignments_without_names(office: Office) -> None:
     office.emulator.fail("...roleDefinitions", status=403, times=None)
     assert {item.role_definition_name for item in office.call("list_role_assignments")} == {None}

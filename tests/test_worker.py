@@ -698,6 +698,23 @@ def test_details_are_told_to_whom_they_are_wanted_by() -> None:
         assert "result" in desk.frame()
 
 
+def test_what_is_shown_as_it_is_holds_nothing_that_a_terminal_obeys() -> None:
+    """It may be the words of a host, or of Azure."""
+    words = "it\x1b[2J said\x07\n\x9b31mred"
+
+    def work(call: Call) -> None:
+        call.warn(words)
+        call.verbose(words)
+        call.progress(Progress(words, words, None, 0.5))
+
+    desk = Desk(work=work)
+    desk.send("work", 1, verbose=True)
+    params = [desk.frame()["params"] for _ in range(3)]
+    assert [params[0]["message"], params[1]["message"]] == ["it said \nred"] * 2
+    assert (params[2]["activity"], params[2]["status"]) == ("it said \nred",) * 2
+    assert [next(iter(each)) for each in params] == ["id"] * 3
+
+
 def test_a_session_is_kept_by_who_asked() -> None:
     def work(call: Call, *, session: Session) -> None:
         call.keep(replace(session, current="new"))

@@ -24,20 +24,17 @@ from ..resources import (
     VirtualMachineListItem,
 )
 from ..transport import HttpsTransport
-from . import merging
+from . import compute, groups, merging
 from .ahead import Ahead
 from .answers import ArmAnswer, arm_answer, json_object, json_value
 from .longrunning import LongOperation, Progress, activity_of
-from .machines import virtual_machine_from
-from .nouns import resource_group_from, subscription_from
+from .nouns import subscription_from
 from .paths import full_url, same_origin, segment
 from .refusals import no_subscription
 from .sending import Sender
 
-#: The api-version for each kind of thing.
+#: The api-version of subscriptions and tenants.
 SUBSCRIPTIONS = "2022-12-01"
-RESOURCE_GROUPS = "2021-04-01"
-COMPUTE = "2023-07-01"
 
 
 class ArmClient:
@@ -105,7 +102,7 @@ class ArmClient:
         return self._get(self._url(path, api_version, query))
 
     def list(self, path: str, api_version: str, **query: str) -> Iterator[dict[str, Any]]:
-        """The items of a list, page by page: a page is asked for when its first item is wanted."""
+        """The items of a list, page by page; see `pages` for when each is asked for."""
         for page in self.pages(path, api_version, **query):
             items = page.get("value")
             if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
@@ -269,23 +266,19 @@ class ArmClient:
 
     def resource_groups(self) -> Iterator[ResourceGroup]:
         """The resource groups of the subscription that the caller may read."""
-        for item in self.list(f"{self.subscription_path()}/resourcegroups", RESOURCE_GROUPS):
-            yield resource_group_from(item)
+        yield from groups.list_groups(self)
 
     def resource_group(self, name: str) -> ResourceGroup:
         """One resource group."""
-        return resource_group_from(self.get(self.group_path(name), RESOURCE_GROUPS))
+        return groups.get_group(self, name)
 
     def virtual_machines(self, group: str | None = None) -> Iterator[VirtualMachineListItem]:
         """The VMs of a resource group, or of the whole subscription, that the caller may read."""
-        scope = self.subscription_path() if group is None else self.group_path(group)
-        for item in self.list(f"{scope}/providers/Microsoft.Compute/virtualMachines", COMPUTE):
-            yield virtual_machine_from(VirtualMachineListItem, item)
+        return compute.list_machines(self, group=group)
 
     def virtual_machine(self, group: str, name: str) -> VirtualMachine:
         """One VM."""
-        path = f"{self.group_path(group)}/providers/Microsoft.Compute/virtualMachines/{segment(name, 'VM')}"
-        return virtual_machine_from(VirtualMachine, self.get(path, COMPUTE))
+        return compute.get_machine(self, group, name)
 
     def subscription_path(self) -> str:
         """The path of the subscription that is asked."""

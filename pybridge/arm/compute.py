@@ -6,7 +6,7 @@ Wire format: https://learn.microsoft.com/rest/api/compute/virtual-machines
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from ..errors import UsageError
@@ -18,13 +18,15 @@ from ..resources import (
     VirtualMachineListStatus,
 )
 from .answers import ArmAnswer, json_object
-from .client import ArmClient
 from .ids import path_of
 from .longrunning import Progress
 from .machineidentity import IdentityChange, identity_body
 from .machines import extension_from, group_of, instance_view_from, list_status_from, virtual_machine_from
 from .nouns import plain_location
 from .paths import segment
+
+if TYPE_CHECKING:
+    from .client import ArmClient
 
 #: VMs have ETags from 2024-03-01 on.
 COMPUTE = "2024-07-01"

@@ -6,22 +6,25 @@ Wire format: https://learn.microsoft.com/rest/api/resources/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConflictError, ForbiddenError, NotFoundError, UsageError
 from ..resources import Resource, ResourceGroup
-from .client import RESOURCE_GROUPS, ArmClient
+from .compute import COMPUTE
 from .ids import ResourceParts, as_path, parts
 from .longrunning import Progress
 from .nouns import plain_location, resource_group_from
 from .paths import segment
 
-PROVIDERS = "2021-04-01"
+if TYPE_CHECKING:
+    from .client import ArmClient
+
+RESOURCE_GROUPS = PROVIDERS = "2021-04-01"
 
 #: What is asked of these types; the version of another is looked up, which not everybody may.
 _VERSIONS: Mapping[str, str] = {
-    "microsoft.compute/virtualmachines": "2023-07-01",
-    "microsoft.compute/virtualmachines/extensions": "2023-07-01",
+    "microsoft.compute/virtualmachines": COMPUTE,
+    "microsoft.compute/virtualmachines/extensions": COMPUTE,
     "microsoft.managedidentity/userassignedidentities": "2023-01-31",
     "microsoft.authorization/roleassignments": "2022-04-01",
     "microsoft.authorization/roledefinitions": "2022-04-01",

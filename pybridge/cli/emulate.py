@@ -12,9 +12,10 @@ from ..emulator.hosting import HOSTINGS
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "pybridge emulate [options] [-- COMMAND ...]"
     parser.epilog = (
-        "Without a command it prints one line of JSON: where it is, and what the world's applications sign in with "
-        "(Connect-AzureRmAccount -ServicePrincipal). Their secrets are the same in every run, and worth nothing "
-        "outside of the emulator."
+        "Without a command it prints one line of JSON: where it is, and what the world's applications sign in with: "
+        "tenant, client ID and secret, for Connect-AzureRmAccount -ServicePrincipal. Around a command, --show prints "
+        "it first. The secrets are the same in every run, and worth nothing outside of the emulator. deployApp of the "
+        "default world may change what the machine's own identity may only read."
     )
     parser.add_argument("--port", type=int, default=50342, help="default: %(default)s; 0: any free one")
     parser.add_argument("--state", metavar="FILE", help="a YAML file that describes the world")
@@ -42,6 +43,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--throttle", action="store_true", help="answer 429 to more requests than Azure allows (250 reads, 200 writes)"
     )
     parser.add_argument(
+        "--show", action="store_true", help="before the command, print on stderr what is printed without one"
+    )
+    parser.add_argument(
         "--fault",
         action="append",
         default=[],
@@ -63,4 +67,5 @@ def run(options: argparse.Namespace) -> int:
         hosting=options.hosting,
         polls=options.polls,
         throttle=options.throttle,
+        show=sys.stderr if options.show else None,
     )

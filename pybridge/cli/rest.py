@@ -12,6 +12,7 @@ from ..arm.paths import address
 from ..arm.payload import read
 from ..credential import ManagedIdentityCredential
 from ..errors import UsageError
+from ..printable import screen
 from .identity import identity_arguments, source_argument
 from .output import print_json
 from .progress import shown
@@ -78,4 +79,4 @@ def _body(text: str | None) -> Any:
 
 
 def _to_stderr(text: str) -> None:
-    print(text, file=sys.stderr)
+    print(screen(text), file=sys.stderr)

@@ -113,4 +113,6 @@ def _cache() -> str:
 
 
 def _tell(error: PyBridgeError, left: float) -> None:
-    print(f"pybridge: waiting, for {left:.0f} s more: {error.message}", file=sys.stderr)
+    from ..printable import printable  # an error may quote whoever answers
+
+    print(f"pybridge: waiting, for {left:.0f} s more: {printable(error.message)}", file=sys.stderr)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from ..computers import HostTransport
 from ..models import ManagedIdentityId
 from ..printable import printable, screen
 from ..resources import Check
@@ -77,15 +78,21 @@ def examine(
     finally:
         if machine is None and isinstance(looked_at.https, HttpsTransport):
             looked_at.https.close()
-    yield verdict(rows)
+    yield verdict(rows, looked_at.host)
 
 
-def verdict(rows: Sequence[Check]) -> Check:
-    """What the rows come to: with the remedy of the first one that is at fault."""
-    for state, words in (("broken", "it does not work"), ("warning", "it works, but look at")):
+def verdict(rows: Sequence[Check], host: HostTransport | None = None) -> Check:
+    """What the rows come to: with the remedy of the first one that is at fault.
+
+    Args:
+        host: The host that was looked at; None for this machine.
+    """
+    it = "it" if host is None else f"the identity of {host.name}"
+    for state, words in (("broken", f"{it} does not work"), ("warning", f"{it} works, but look at")):
         found = [row for row in rows if row.state == state]
         if found:
             names = ", ".join(row.name for row in found)
             remedy = next((row.remedy for row in found if row.remedy), None)
             return Check(VERDICT, state, f"{words}: {names}", remedy)
-    return Check(VERDICT, "ok", "the managed identity of this machine works")
+    where = "this machine" if host is None else host.name
+    return Check(VERDICT, "ok", f"the managed identity of {where} works")

@@ -21,7 +21,7 @@ _IMDS = SOURCES["imds"]
 #: The guidance of 2017, with today's names.
 _NO_IDENTITY = (
     'Turn it on in the portal: page Configuration (now: Identity), "Managed service identity" = Yes. '
-    "If you named an identity, check that it is assigned to this VM.",
+    "If you named an identity, check that it is assigned to the VM.",
     "Scripts that ask port 50342 need the MSI extension too: page Extensions shows whether it is deployed, else "
     "redeploy it. With pybridge serve, or IMDS, it is not needed.",
 )
@@ -66,7 +66,9 @@ def _judged(case: Case, candidate: Candidate, found: Answer | PyBridgeError) -> 
     if status != 200:
         return Finding("warning", f"{source.title} answers {status} to what it should know: it may be starting")
     vm = case.instance()
-    return Finding("ok", f"{source.title} answers: this is {vm.get('name')} in {vm.get('location')}")
+    host = case.machine.host
+    it = "this" if host is None else host.name
+    return Finding("ok", f"{source.title} answers: {it} is {vm.get('name')} in {vm.get('location')}")
 
 
 def extension(case: Case) -> Finding:
@@ -191,12 +193,13 @@ def role(case: Case) -> Finding:
     if vm is None:
         return Finding("ok", message)
     read = case.vm.outcome()
-    name = vm.rpartition("/")[2]
+    host = case.machine.host
+    name = f"{vm.rpartition('/')[2]}, {'this VM' if host is None else f'which is {host.name}'}"
     if isinstance(read, ForbiddenError):
-        return Finding("warning", f"{message}, but may not read {name}, this VM", _grant(who, vm))
+        return Finding("warning", f"{message}, but may not read {name}", _grant(who, vm))
     if isinstance(read, PyBridgeError):
-        return Finding("warning", f"{message}; asked for {name}, this VM: {read.message}", read.remedy)
-    return Finding("ok", f"{message}, and reads {name}, this VM")
+        return Finding("warning", f"{message}; asked for {name}: {read.message}", read.remedy)
+    return Finding("ok", f"{message}, and reads {name}")
 
 
 def _grant(who: object, vm: str | None) -> str | None:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from ..arm import ArmClient
-from ..arm.client import COMPUTE
+from ..arm.compute import COMPUTE
 from ..cache import TokenCache
 from ..clouds import arm_endpoint, cloud
 from ..computers import HostTransport

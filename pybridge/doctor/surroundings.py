@@ -7,37 +7,19 @@ from collections.abc import Mapping
 
 from ..addresses import no_proxy, origin
 from ..errors import PyBridgeError
-from ..sources import IMDS_HOST, SOURCES
+from ..remote.surroundings import DECISIVE, PROXIES
+from ..sources import SOURCES
 from ..sources.arc import ARC, key_folder
-from ..sources.virtual_machine import VM_EXTENSION_ENDPOINT
 from .access import GROUP
 from .case import Case, Finding
 
 # --- variables ---------------------------------------------------------------------------------------
 
-#: The variables that matter, and whether they hold a URL, which is shown. Of all others the name is enough.
-_VARIABLES: Mapping[str, bool] = {
-    "IDENTITY_ENDPOINT": True,
-    "IDENTITY_HEADER": False,
-    "IDENTITY_SERVER_THUMBPRINT": False,
-    "IDENTITY_API_VERSION": False,
-    "IMDS_ENDPOINT": True,
-    "MSI_ENDPOINT": True,
-    "MSI_SECRET": False,
-    "AUTOMATION_ASSET_ACCOUNTID": False,
-    "AUTOMATION_ASSET_SANDBOX_ID": False,
-    "AZUREPS_HOST_ENVIRONMENT": False,
-    "DEFAULT_IDENTITY_CLIENT_ID": False,
-    "AZURE_AUTHORITY_HOST": True,
-    "AZURE_TENANT_ID": False,
-    "AZURE_CLIENT_ID": False,
-    "AZURE_FEDERATED_TOKEN_FILE": False,
-    IMDS_HOST: True,
-    VM_EXTENSION_ENDPOINT: True,
-    "PYBRIDGE_ARM_ENDPOINT": True,
-    "PYBRIDGE_ARC_KEY_FOLDER": False,
-    "PYBRIDGE_TOKEN_CACHE": False,
-}
+#: The variables that matter. A host has no use for the last one: its tokens are kept in no file.
+_VARIABLES = (*sorted(DECISIVE), "PYBRIDGE_TOKEN_CACHE")
+
+#: How the names of those end that hold a URL, which is shown. Of all others the name is enough.
+_URLS = ("_ENDPOINT", "_HOST")
 
 #: What a variable is worth nothing without: one of these.
 _NEEDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -58,7 +40,7 @@ def variables(case: Case) -> Finding:
     environ = case.machine.environ
     chosen = case.candidates[0]
     titles = ", then ".join(candidate.source.title for candidate in case.candidates)
-    seen = [_shown(name, environ[name], url) for name, url in _VARIABLES.items() if environ.get(name)]
+    seen = [_shown(name, environ[name]) for name in _VARIABLES if environ.get(name)]
     message = f"asks {titles}: {chosen.why}." + (f" Set: {', '.join(seen)}" if seen else "")
     problems = list(_problems(environ))
     if not problems:
@@ -70,8 +52,8 @@ def variables(case: Case) -> Finding:
     )
 
 
-def _shown(name: str, value: str, is_url: bool) -> str:
-    if not is_url:
+def _shown(name: str, value: str) -> str:
+    if not name.endswith(_URLS):
         return name
     return f"{name}={value.partition('?')[0]}" if origin(value) is not None else f"{name} (no plain http(s) URL)"
 
@@ -90,13 +72,11 @@ def _problems(environ: Mapping[str, str]) -> list[str]:
 
 # --- proxies -----------------------------------------------------------------------------------------
 
-_PROXIES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
-
 
 def proxy(case: Case) -> Finding:
     """Whether other tools would send what is for a metadata endpoint to a proxy."""
     environ = case.machine.environ
-    named = [name for name in _PROXIES if environ.get(name)]
+    named = [name for name in PROXIES if environ.get(name)]
     if not named:
         return Finding("ok", "no variable names a proxy for http")
     taken = [host for host in _hosts(case) if not _bypassed(host, environ)]

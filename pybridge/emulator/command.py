@@ -38,6 +38,7 @@ def emulate(
     hosting: str | None = None,
     polls: int = 1,
     throttle: bool = False,
+    show: TextIO | None = None,
 ) -> int:
     """Serve an emulator.
 
@@ -52,6 +53,7 @@ def emulate(
         hosting: The hosting environment to be, a key of `HOSTINGS`; None to serve all, and to tell of the VM's.
         polls: How many times who looks finds a long operation still at work.
         throttle: Whether a principal may ask no more of ARM than Azure allows.
+        show: Where that line is printed before a command, too; not at all if None.
 
     Returns:
         The exit code: the command's, 128 + N if signal N ended it, or 0.
@@ -75,14 +77,23 @@ def emulate(
             emulator.add_fault(parse_fault(fault))
         with serve(emulator, port) as server:
             variables = None if hosting is None else emulator.variables(hosting, server.url)
-            if command:
-                environ = environment(server.port, os.environ, command=command, variables=variables)
-                return processes.run(command, environ=environ)
-            _serve_until_stopped(server, variables, stdout)
-            return 0
+            line = json.dumps(_places(server, variables)) + "\n"
+            if not command:
+                processes.until_stopped(lambda: _print(line, stdout))
+                return 0
+            if show is not None:
+                _print(line, show)
+            environ = environment(server.port, os.environ, command=command, variables=variables)
+            return processes.run(command, environ=environ)
 
 
-def _serve_until_stopped(server: Server, variables: Mapping[str, str] | None, stdout: TextIO) -> None:
+def _print(line: str, stream: TextIO) -> None:
+    stream.write(line)
+    stream.flush()
+
+
+def _places(server: Server, variables: Mapping[str, str] | None) -> dict[str, object]:
+    """Where the emulator is, and what leads there and in."""
     found: dict[str, object] = {
         "port": server.port,
         "arm": server.url,
@@ -90,14 +101,7 @@ def _serve_until_stopped(server: Server, variables: Mapping[str, str] | None, st
         "vm_extension": f"{server.url}/oauth2/token",
         "sign_in": _sign_in(server),
     }
-    if variables is not None:
-        found["variables"] = variables
-
-    def ready() -> None:
-        stdout.write(json.dumps(found) + "\n")
-        stdout.flush()
-
-    processes.until_stopped(ready)
+    return found if variables is None else {**found, "variables": variables}
 
 
 def _sign_in(server: Server) -> dict[str, object]:

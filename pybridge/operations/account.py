@@ -58,7 +58,7 @@ def connect_account(
         raise UnsupportedError(_UNSUPPORTED.get(parameter_set, _OTHER), target=parameter_set, remedy=_SUPPORTED)
     if context_name is not None and not force:
         contexts.check_free(session, context_name)
-    with nullcontext() if reach is None else stoppable(call):
+    with nullcontext() if reach is None else stoppable(call, reach.only()):
         token = call.account_credential(account, cloud).get_token(cloud.arm_resource).token
     claims = sources.claims(token)
     visible = [] if skip_validation else _visible(call, account, cloud, tenant_id)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..arm import ArmClient, identities
-from ..arm.client import COMPUTE, RESOURCE_GROUPS, SUBSCRIPTIONS
-from ..arm.compute import MACHINES, machine_path
-from ..arm.groups import PROVIDERS
+from ..arm.client import SUBSCRIPTIONS
+from ..arm.compute import COMPUTE, MACHINES, machine_path
+from ..arm.groups import PROVIDERS, RESOURCE_GROUPS
 from ..arm.roles import DEFINITIONS
 from ..backend import Call
 from ..errors import PyBridgeError
@@ -113,6 +113,15 @@ def _resources(arm: ArmClient, place: Place) -> Iterator[Found]:
 
 def _roles(arm: ArmClient, place: Place) -> Iterator[Found]:
     scope = arm.subscription_path() if place.group is None else arm.group_path(place.group)
+    found = list(_roles_at(arm, scope))
+    if not found and place.group is None:
+        # Who has a role in a group only reads no roles above it.
+        group = next(arm.resource_groups(), None)
+        found = [] if group is None else list(_roles_at(arm, group.resource_id))
+    return iter(found)
+
+
+def _roles_at(arm: ArmClient, scope: str) -> Iterator[Found]:
     for item in arm.list(f"{scope}/providers/Microsoft.Authorization/roleDefinitions", DEFINITIONS):
         yield Found(str((item.get("properties") or {}).get("roleName", "")), str(item.get("name", "")))
 

@@ -168,19 +168,30 @@ class _Teller:
     def __init__(self, arm: ArmClient, path: str) -> None:
         self._arm = arm
         self._path = path
-        self._names: dict[str, str] | None = None
+        self._names: dict[str, str] = {}
+        self._asked: set[str] = set()
         self._identities: dict[str, IdentityResource] | None = None
 
     def tell(self, assignment: RoleAssignment) -> RoleAssignment:
         name, display_name = assignment.role_definition_name, None
         if name is None:
-            if self._names is None:
-                self._names = roles.role_names(self._arm, self._path)
-            name = self._names.get(assignment.role_definition_id.lower())
+            name = self._name(assignment)
         if assignment.object_type == "ServicePrincipal":
             identity = self.identity(assignment.object_id)
             display_name = identity.name if identity else None
         return replace(assignment, role_definition_name=name, display_name=display_name)
+
+    def _name(self, assignment: RoleAssignment) -> str | None:
+        """The name of its role: as it is called where was asked, else where the role was given.
+
+        A role may be made for a place below only, and one who has a role there only reads no others above.
+        """
+        role = assignment.role_definition_id.lower()
+        for path in (self._path, assignment.scope.rstrip("/")):
+            if role not in self._names and path.lower() not in self._asked:
+                self._asked.add(path.lower())
+                self._names.update(roles.role_names(self._arm, path))
+        return self._names.get(role)
 
     def identity(self, object_id: str) -> IdentityResource | None:
         """The user-assigned identity with that object ID, if the caller can see one."""

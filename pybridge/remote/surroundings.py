@@ -7,22 +7,19 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
+from ..clouds import ARM_ENDPOINT
 from ..errors import RemoteScriptError
 from ..sources import IMDS_HOST, VARIABLES
 
 #: Seconds for which the variables of a host are taken to be the same.
 KNOWN_FOR = 600.0
 
-#: All variables that somebody looks at: the sources, the doctor, and Windows' folders.
-WANTED = sorted(
-    VARIABLES
-    | set(
-        """
-        AZURE_AUTHORITY_HOST AZURE_TENANT_ID AZURE_CLIENT_ID PYBRIDGE_ARM_ENDPOINT
-        HTTP_PROXY http_proxy ALL_PROXY all_proxy NO_PROXY no_proxy PROGRAMFILES PROGRAMDATA
-        """.split()
-    )
-)
+#: All variables that tokens, and what is done with them, depend on: of a host as of any machine.
+DECISIVE = VARIABLES | {"AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", ARM_ENDPOINT}
+#: Those that name a proxy for http.
+PROXIES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+#: What a host is asked for: the sources, the doctor and Windows' folders look at it.
+WANTED = sorted(DECISIVE | {*PROXIES, "NO_PROXY", "no_proxy", "PROGRAMFILES", "PROGRAMDATA"})
 #: Those that lead elsewhere than to IMDS.
 ELSEWHERE = sorted(VARIABLES - {IMDS_HOST})
 

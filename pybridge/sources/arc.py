@@ -51,7 +51,7 @@ def _request(ask: Ask) -> HttpRequest:
     url = loopback_only(
         "IDENTITY_ENDPOINT",
         ARC.place(ask.endpoint, ask.environ),
-        "The agent of Azure Arc listens on this machine; its key is sent nowhere else.",
+        "The agent of Azure Arc listens on the machine itself; its key is sent nowhere else.",
     )
     query = {"api-version": "2020-06-01", "resource": ask.resource, **ARC.selected(ask.identity)}
     return get(url, query, {"Metadata": "true"})

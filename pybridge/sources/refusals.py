@@ -130,7 +130,7 @@ _ADVICE: Mapping[str, str] = {
     "aadsts50001": _CHECK_RESOURCE,
     "aadsts500011": _CHECK_RESOURCE,
     "aadsts70021": "Check that the federated credential of the identity names this cluster, namespace and account.",
-    "aadsts700024": "The cluster's token has expired: check AZURE_FEDERATED_TOKEN_FILE, and this machine's clock.",
+    "aadsts700024": "The cluster's token has expired: check AZURE_FEDERATED_TOKEN_FILE, and the machine's clock.",
     "aadsts700016": "Check the client ID, AZURE_CLIENT_ID if you named none, and AZURE_TENANT_ID.",
     "aadsts90002": "Check AZURE_TENANT_ID.",
     "audience": _CHECK_RESOURCE,

@@ -22,7 +22,7 @@ CHECK_IDENTITY = (
     '"Managed service identity" = Yes.'
 )
 CHECK_EXTENSION = (
-    "MSI may not be configured on this VM. Check in the portal: page Configuration, "
+    "MSI may not be configured on the VM. Check in the portal: page Configuration, "
     '"Managed service identity" = Yes; page Extensions, the MSI extension is deployed. '
     "If either is wrong, redeploy it. The extension is retired: IMDS (--source imds) needs none."
 )

@@ -12,6 +12,7 @@ from .. import protocol, wire
 from ..arm import Progress
 from ..backend import Backend, Call, FromHost
 from ..errors import CancelledError, PyBridgeError
+from ..printable import screen
 from ..resources import Environment, Session
 from .asks import UNWANTED
 
@@ -92,11 +93,11 @@ class WorkerCall(Call):
             self.end()
 
     def warn(self, message: str) -> None:
-        self._tell("warning", message=message)
+        self._say("warning", message=message)
 
     def verbose(self, message: str) -> None:
         if self.wants_verbose:
-            self._tell("verbose", message=message)
+            self._say("verbose", message=message)
 
     def progress(self, progress: Progress | None) -> None:
         told, self._told = progress or self._told, progress
@@ -104,7 +105,7 @@ class WorkerCall(Call):
             frame = told._asdict()
             if progress is None:
                 frame["completed"] = frame.pop("seconds")
-            self._tell("progress", **frame)
+            self._say("progress", **frame)
 
     def fail(self, host: str, error: PyBridgeError) -> None:
         told = protocol.error_of(error)
@@ -174,6 +175,11 @@ class WorkerCall(Call):
     def _send(self) -> None:
         self.backend.before_waiting()  # the pipe may be full
         self.flush()
+
+    def _say(self, method: str, **params: Any) -> None:
+        """Tell what PowerShell shows as it is. It may quote a host or Azure: nothing is left that a terminal obeys."""
+        texts = {name: screen(value) for name, value in params.items() if isinstance(value, str)}
+        self._tell(method, **{**params, **texts})
 
     def _tell(self, method: str, **params: Any) -> None:
         self._send()
