@@ -45,7 +45,7 @@ class WsmanHost:
 
     Attributes:
         users: Passwords by user: `admin`, `CONTOSO\\admin`, `admin@contoso.example`.
-        authentication: What it offers; `kerberos` and `credssp` are offered and never work.
+        authentication: What it offers: `negotiate`, `basic`, `certificate`, `credssp`; `kerberos` never works.
         environ: What its processes see, besides PATH, HOME and the folders for temporary files.
         powershell: The program behind `powershell`; by default the first of this machine's.
         certificate: `good`, `self-signed`, `expired` or `other-name`.

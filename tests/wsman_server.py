@@ -15,7 +15,7 @@ from wsman_certificates import Authority
 from wsman_faults import SCHEMA, WsmanFault
 from wsman_http import Answer, Connection, Listener, Request
 from wsman_shells import Shells
-from wsman_signin import MUTUAL, SEALED, CannotUnseal, Gate, Refused, SignIn
+from wsman_signin import MUTUAL, CannotUnseal, Gate, Refused, SignIn
 from wsman_soap import Message, NotSoap
 from wsman_trouble import Trouble, Troubles
 
@@ -173,7 +173,7 @@ class Host:
         except Refused as exc:
             return exc.answer
         note["user"], note["action"] = user, "Empty"
-        data, sealed = request.body, "multipart/encrypted" in request.headers.get("content-type", "")
+        data, sealed = request.body, request.headers.get("content-type", "").startswith("multipart/")
         note["sealed"] = sealed
         if data and sealed:
             try:
@@ -246,7 +246,7 @@ class Host:
         if not text:
             return Answer(200)
         if sealed:
-            return Answer(200, [("Content-Type", SEALED)], exchange.seal(text))
+            return exchange.seal(text)
         return Answer(200, [("Content-Type", _PLAIN)], text)
 
     def _keep(self, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""How a host finds out who asks: Basic, NTLM by pyspnego's acceptor, a client certificate. And NTLM's seals."""
+"""How a host finds out who asks: Basic, a client certificate, pyspnego's acceptors of NTLM and CredSSP. And seals."""
 
 from __future__ import annotations
 
@@ -25,10 +25,14 @@ except ImportError:  # a host without NTLM; `wsman_host` says so to whoever want
     spnego = None  # type: ignore[assignment]
 
 MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
-SEALED = 'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
+#: What a sealed message is called: in one piece or several, and by what it is sealed.
+_SEALED = 'multipart/{};protocol="application/HTTP-{}-session-encrypted";boundary="Encrypted Boundary"'
 
 _OFFERS = {"negotiate": "Negotiate", "kerberos": "Kerberos", "credssp": "CredSSP", "basic": 'Basic realm="WSMAN"'}
+_HANDSHAKES = {"negotiate": "negotiate", "ntlm": "negotiate", "credssp": "credssp"}
 _BOUNDARY = b"--Encrypted Boundary"
+_OCTETS = b"\r\n\tContent-Type: application/octet-stream\r\n"
+_PIECE = 16384  # of a message that CredSSP seals: what fits into a record of TLS
 _environment = threading.Lock()  # pyspnego reads its users from a file that a variable of the process names
 
 
@@ -76,7 +80,7 @@ class Gate:
 
 
 class SignIn:
-    """Who asks on one connection. NTLM's context belongs to the connection, so this does."""
+    """Who asks on one connection. The context of NTLM or CredSSP belongs to the connection, so this does."""
 
     def __init__(self, gate: Gate, connection: Connection) -> None:
         self._gate = gate
@@ -107,8 +111,8 @@ class SignIn:
         offered = [offer.partition(" ")[0].lower() for _, offer in self._gate.offers(secure)]
         if scheme.lower() == "basic" and "basic" in offered:
             return self._basic(value)
-        if scheme.lower() in ("negotiate", "ntlm") and "negotiate" in offered:
-            return self._negotiate(scheme, value)
+        if (way := _HANDSHAKES.get(scheme.lower())) is not None and way in offered:
+            return self._handshake(scheme, way, value)
         if self._user is not None and not header:
             return self._user
         raise self._refusal()
@@ -135,7 +139,7 @@ class SignIn:
             raise self._refusal()
         return name
 
-    def _negotiate(self, scheme: str, value: str) -> str:
+    def _handshake(self, scheme: str, way: str, value: str) -> str:
         try:
             token = base64.b64decode(value, validate=True)
         except binascii.Error:
@@ -144,7 +148,7 @@ class SignIn:
             self.forget()
             if spnego is None:
                 raise self._refusal()
-            protocol = "ntlm" if token.startswith(b"NTLMSSP\0") else "negotiate"
+            protocol = "ntlm" if token.startswith(b"NTLMSSP\0") else way
             with _environment:
                 os.environ["NTLM_USER_FILE"] = str(self._gate.users_file)
                 self._context = spnego.server(protocol=protocol)
@@ -154,6 +158,8 @@ class SignIn:
                 answer = self._context.step(token, channel_bindings=self._bindings(token))
         except (spnego.exceptions.SpnegoError, ValueError, struct.error):
             raise self._refusal() from None
+        if not (answer or self._context.complete):
+            raise self._refusal()  # CredSSP has told why before
         token_header = [("WWW-Authenticate", f"{scheme} {base64.b64encode(answer or b'').decode()}")]
         if not self._context.complete:
             raise Refused(Answer(401, token_header))
@@ -178,35 +184,40 @@ class SignIn:
             CannotUnseal: This connection cannot.
         """
         parts = request.body.split(_BOUNDARY)
-        length = re.search(rb"Length=(\d+)", request.body[:512])
-        marker = b"\tContent-Type: application/octet-stream\r\n"
-        if len(parts) < 4 or length is None or self._context is None or not self._context.complete:
+        if parts.pop() != b"--\r\n" or self._context is None or not self._context.complete:
             raise CannotUnseal
-        _, _, payload = request.body.partition(marker)
-        payload = payload.removesuffix(_BOUNDARY + b"--\r\n")
         try:
-            (size,) = struct.unpack_from("<I", payload)
-            plain: bytes = self._context.unwrap_winrm(payload[4 : 4 + size], payload[4 + size :])
+            return b"".join(self._unsealed(*piece) for piece in zip(parts[1::2], parts[2::2], strict=True))
         except (spnego.exceptions.SpnegoError, struct.error, ValueError) as exc:
             raise CannotUnseal from exc
-        if len(plain) != int(length[1]):
+
+    def _unsealed(self, head: bytes, payload: bytes) -> bytes:
+        length = re.search(rb"Length=(\d+)", head)
+        payload = payload.removeprefix(_OCTETS)
+        (size,) = struct.unpack_from("<I", payload)
+        plain: bytes = self._context.unwrap_winrm(payload[4 : 4 + size], payload[4 + size :])
+        if length is None or len(plain) != int(length[1]):
             raise CannotUnseal
         return plain
 
-    def seal(self, plain: bytes) -> bytes:
+    def seal(self, plain: bytes) -> Answer:
         """An answer's envelope, sealed."""
+        protocol, size = ("CredSSP", _PIECE) if self._context.protocol == "credssp" else ("SPNEGO", len(plain))
+        pieces = [self._sealed(protocol, plain[i : i + size]) for i in range(0, len(plain), size)]
+        kind = _SEALED.format("x-multi-encrypted" if len(pieces) > 1 else "encrypted", protocol)
+        return Answer(200, [("Content-Type", kind)], b"".join([*pieces, _BOUNDARY, b"--\r\n"]))
+
+    def _sealed(self, protocol: str, plain: bytes) -> bytes:
         sealed = self._context.wrap_winrm(plain)
         return b"".join(
             [
                 _BOUNDARY,
-                b"\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n"
+                b"\r\n\tContent-Type: application/HTTP-%s-session-encrypted\r\n" % protocol.encode(),
                 b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n" % len(plain),
                 _BOUNDARY,
-                b"\r\n\tContent-Type: application/octet-stream\r\n",
+                _OCTETS,
                 struct.pack("<I", len(sealed.header)),
                 sealed.header,
                 sealed.data,
-                _BOUNDARY,
-                b"--\r\n",
             ]
         )

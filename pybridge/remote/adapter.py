@@ -18,7 +18,7 @@ from ..hosts import Host
 from ..wsman import MAX_ANSWER
 from . import direct
 from .line import LINE, Line, Lost, no_tls
-from .refusals import check_challenge
+from .refusals import check_challenge, check_step
 from .sockets import PATIENCE
 from .trust import context_for
 
@@ -115,16 +115,17 @@ class Adapter(HTTPAdapter):
         if self.is_straight:
             return self._straight(line, request)
         response = super().send(request, *arguments, **more)
+        self._check(line, request, response)
         raw: Any = response.raw
         raw.stream = _bounded(raw.stream, self._host.name)
         line.answer = raw
         return response
 
     def _straight(self, line: Line, request: Any) -> requests.Response:
-        host, says_who = self._host, "Authorization" in request.headers
+        host = self._host
         if line.sock is None:
             line.sock = line.open(host.address.host, host.address.port)
-            if host.authentication == "negotiate" and not says_who:
+            if host.authentication == "negotiate" and "Authorization" not in request.headers:
                 # What every host says to that: to ask for it would be a request for nothing.
                 line.is_fresh = True
                 return self._ours(line, direct.unauthorized(request))
@@ -135,10 +136,16 @@ class Adapter(HTTPAdapter):
         if line.is_fresh:
             line.is_fresh = False
             check_challenge(host, response.status_code, response.headers)
+        self._check(line, request, response)
+        return self._ours(line, response)
+
+    def _check(self, line: Line, request: Any, response: requests.Response) -> None:
+        says_who = "Authorization" in request.headers
         if response.status_code == 401 and line.answer is not None and not says_who:
             # Signed in anew over this connection, it could not read what was sealed before; and has not read this.
             raise Lost("the host forgot the session", sent=False)
-        return self._ours(line, response)
+        if self._host.authentication == "credssp":
+            check_step(self._host, says_who, response.status_code, response.headers)
 
     def _ours(self, line: Line, response: Any) -> requests.Response:
         line.answer = line.answer or response.raw
@@ -148,7 +155,7 @@ class Adapter(HTTPAdapter):
 
 
 #: The ways to sign in that look at nothing of an answer but its headers, once there was a first one.
-_DIRECT = frozenset({"basic", "certificate", "negotiate"})
+_DIRECT = frozenset({"basic", "certificate", "credssp", "negotiate"})
 
 
 def _bounded(stream: Callable[..., Iterator[bytes]], name: str) -> Callable[..., Iterator[bytes]]:

@@ -56,16 +56,21 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
 
     def build_session(self) -> Any:
         """As the base does; what it took from the environment goes."""
+        is_first = self.session is None
         built = super().build_session()
         self._furnish()
+        if is_first and self._host.authentication == "credssp" and not self.encryption:
+            # With nothing to carry out: a fault, in answer to a message, would be taken for a refusal of the sign-in.
+            self._send_message_request(self.session.prepare_request(requests.Request("POST", self.endpoint)))
         return built
 
     def setup_encryption(self, *arguments: Any) -> None:
         """Sign in with an empty message. This is the first one; 0.3.0 hands in nothing, 0.5.0 the session."""
         self._furnish()
         super().setup_encryption(*arguments)
-        if getattr(self.session.auth, "session_security", self) is None:
-            raise lets_everybody_in(self._host)
+        for name in ("session_security", "contexts"):  # what a library seals with, if it calls it so
+            if not getattr(self.session.auth, name, self):
+                raise lets_everybody_in(self._host)
 
     def _furnish(self) -> None:
         furnish(self.session, self._host, self._adapter)
@@ -145,7 +150,9 @@ class Connection:
         except (PyBridgeError, Lost) as exc:
             failure = exc
         except Exception as exc:
-            failure = patience.over() or translated(exc, self._host, sent=self._line.opened, signing_in=not signed_in)
+            seals = self._door is not None and self._door.encryption
+            signing_in = not (signed_in or seals)
+            failure = patience.over() or translated(exc, self._host, sent=self._line.opened, signing_in=signing_in)
         else:
             if not signed_in:
                 self._signed_in = True

@@ -20,6 +20,7 @@ from ..errors import (
 from ..hosts import AUTHENTICATIONS, Host
 from ..printable import printable
 from .line import Lost, no_tls
+from .refusals import denied
 
 _Made = RemoteError | UnsupportedError | Lost
 
@@ -74,16 +75,27 @@ def _cut(trouble: Trouble) -> _Made:
 
 def _missing(trouble: Trouble) -> _Made | None:
     """pywinrm without what a way to sign in takes."""
+    host = trouble.host
+    if "'always'" in trouble.words:
+        return UnsupportedError(
+            f"the package for {host.authentication} that is installed cannot seal messages",
+            target=host.name,
+            remedy=f"Use https (port 5986), or a newer one: pip install --upgrade pywinrm[{host.authentication}]",
+        )
     found = re.search(r"auth method is (\w+), but ([\w-]+) is not installed", str(trouble.found))
     if found is None:
         return None
     return UnsupportedError(
         f"{found[1]} needs a package that is not installed: {found[2]}",
-        target=trouble.host.name,
+        target=host.name,
         remedy=f"Install it: pip install pywinrm[{found[1]}]"
         if found[1] in ("kerberos", "credssp")
         else f"Install it: pip install {found[2]}",
     )
+
+
+def _denied(trouble: Trouble) -> _Made:
+    return denied(trouble.host, {})
 
 
 def _broken_seal(trouble: Trouble) -> _Made:
@@ -109,6 +121,11 @@ def _refused(trouble: Trouble) -> _Made:
 TABLE: tuple[tuple[frozenset[str], Callable[[Trouble], _Made | None]], ...] = tuple(
     (frozenset(names.split()), maker)
     for names, maker in (
+        ("BadMICError", _broken_seal),
+        ("NTStatusException", _denied),  # of CredSSP: what the host has against it, in a number
+        # CredSSP signs in and seals by a TLS of its own, whose errors say nothing of the connection's.
+        ("SpnegoError AuthenticationException", _refused),
+        ("SpnegoError", _broken_seal),
         ("SSLCertVerificationError CertificateError", _untrusted),
         ("ProxyError InvalidProxyURL", _no_proxy),
         ("ConnectionResetError BrokenPipeError ConnectionAbortedError RemoteDisconnected IncompleteRead", _cut),
@@ -116,12 +133,8 @@ TABLE: tuple[tuple[frozenset[str], Callable[[Trouble], _Made | None]], ...] = tu
         ("SSLError", _no_tls),
         ("ProtocolError ChunkedEncodingError BadStatusLine LineTooLong HTTPException ConnectionError", _cut),
         ("WinRMError", _missing),
-        ("BadMICError", _broken_seal),
-        ("SpnegoError NtlmAuthException NativeError FeatureMissingError NoAuthContextError", _refused),
-        (
-            "MutualAuthenticationError KerberosExchangeError GSSError AuthenticationException NTStatusException",
-            _refused,
-        ),
+        ("NtlmAuthException NativeError FeatureMissingError NoAuthContextError", _refused),
+        ("MutualAuthenticationError KerberosExchangeError GSSError", _refused),
         ("PermissionError KeyError StopIteration AttributeError IndexError ValueError TypeError", _refused),
     )
 )

@@ -11,6 +11,7 @@ from .line import Lost
 
 #: A sign-in that goes on.
 _CHALLENGE = re.compile(r"\b(?:Negotiate|NTLM) +[\w+/]", re.IGNORECASE)
+_CREDSSP, _CREDSSP_STEP = re.compile(r"\bCredSSP\b", re.IGNORECASE), re.compile(r"\bCredSSP +[\w+/]", re.IGNORECASE)
 
 
 def check_challenge(host: Host, status: int, headers: Mapping[str, str]) -> None:
@@ -26,6 +27,24 @@ def check_challenge(host: Host, status: int, headers: Mapping[str, str]) -> None
         raise refusal(host, status, headers)
 
 
+def check_step(host: Host, says_who: bool, status: int, headers: Mapping[str, str]) -> None:
+    """Go on with CredSSP. Of whatever else a host says, its library knows only that it is no step.
+
+    Args:
+        says_who: Whether the request was a step.
+
+    Raises:
+        RemoteError: The host does not go on.
+        Lost: It may, later.
+    """
+    if status == 401:
+        goes_on = bool((_CREDSSP_STEP if says_who else _CREDSSP).search(headers.get("WWW-Authenticate", "")))
+    else:
+        goes_on = status == 200 or not says_who
+    if not goes_on:
+        raise refusal(host, status, headers)
+
+
 def lets_everybody_in(host: Host) -> SignInRefusedError:
     """The error for a host with which messages cannot be sealed."""
     return SignInRefusedError(
@@ -38,7 +57,7 @@ def lets_everybody_in(host: Host) -> SignInRefusedError:
 def refusal(host: Host, status: int, headers: Mapping[str, str]) -> RemoteError | Lost:
     """The error for an HTTP status that is no answer of WS-Management."""
     if status == 401:
-        return _denied(host, headers)
+        return denied(host, headers)
     if status == 413:
         return RemoteError(
             f"{host.name} takes no message of that length",
@@ -76,15 +95,21 @@ def refusal(host: Host, status: int, headers: Mapping[str, str]) -> RemoteError 
 
 
 _SCHEMES = ("Negotiate", "Kerberos", "NTLM", "CredSSP", "Basic", "Digest", "Bearer")
+_WANTED: Mapping[str, set[str]] = {
+    "basic": {"Basic"},
+    "credssp": {"CredSSP"},
+    "kerberos": {"Kerberos", "Negotiate"},
+    "negotiate": {"Negotiate", "NTLM"},
+}
 
 
-def _denied(host: Host, headers: Mapping[str, str]) -> RemoteError:
+def denied(host: Host, headers: Mapping[str, str]) -> SignInRefusedError:
+    """The error for a sign-in that the host refuses."""
     offered = headers.get("WWW-Authenticate") or headers.get("www-authenticate") or ""
     words = set(re.findall(r"[a-z]+", offered.lower()))
     offers = [scheme for scheme in _SCHEMES if scheme.lower() in words]
-    wanted = {"negotiate": {"Negotiate", "NTLM"}, "basic": {"Basic"}, "kerberos": {"Kerberos", "Negotiate"}}
-    ours = wanted.get(host.authentication, {"CredSSP"} if host.authentication == "credssp" else set())
-    listed = ", ".join(offers) or "nothing else"
+    ours = _WANTED.get(host.authentication, set())
+    listed = ", ".join(offers)
     if offers and ours and not ours & set(offers):
         message = f"{host.name} does not take {host.authentication}; it offers {listed}"
         remedy = "Sign in in one of these ways, or turn yours on there (winrm/config/service/auth)."
@@ -92,6 +117,7 @@ def _denied(host: Host, headers: Mapping[str, str]) -> RemoteError:
         message = f"{host.name} refused the sign-in of {host.username or 'this user'} by {host.authentication}"
         remedy = (
             "Check the name and the password. A user of the host itself is `user` or `.\\user`, one of a domain "
-            f"`DOMAIN\\user`; only Basic is for users of the host alone. It offers {listed}."
+            "`DOMAIN\\user`; only Basic is for users of the host alone."
         )
+        remedy += f" It offers {listed}." if listed else ""
     return SignInRefusedError(message, target=host.name, remedy=remedy, details={"offered": offers})
