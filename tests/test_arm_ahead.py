@@ -11,7 +11,7 @@ from support import GUARD, Clock, answer
 
 from pybridge.accounts import StaticCredential
 from pybridge.arm import ArmClient
-from pybridge.errors import CutOffError, ForbiddenError
+from pybridge.errors import CutOffError, ForbiddenError, NoEndpointError, UnsafeError
 from pybridge.models import AccessToken, HttpRequest, HttpResponse
 
 HOST = "https://management.azure.com"
@@ -92,6 +92,46 @@ def test_a_refusal_is_for_whoever_wants_that_page() -> None:
 def test_what_is_refused_for_a_moment_is_asked_for_again() -> None:
     pages = Pages(3, page3=answer(503, {}))
     assert [item["n"] for item in reading(pages)] == [1, 2, 3]
+    assert len(pages.requests) == 4
+
+
+def leading_elsewhere(number: int) -> HttpResponse:
+    return answer(200, {"value": [{"n": number}], "nextLink": "https://elsewhere.example/things"})
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_link_that_leads_elsewhere_costs_nothing_of_its_page(number: int) -> None:
+    found = reading(Pages(4, **{f"page{number}": leading_elsewhere(number)}))
+    assert [next(found)["n"] for _ in range(number)] == list(range(1, number + 1))
+    with pytest.raises(UnsafeError):
+        next(found)
+
+
+def test_nor_does_a_token_that_is_not_there() -> None:
+    class Failing:
+        """Has two tokens."""
+
+        asked = 0
+
+        def get_token(self, resource: str, **options: Any) -> AccessToken:
+            self.asked += 1
+            if self.asked > 2:
+                raise NoEndpointError("gone")
+            return StaticCredential("abc").get_token(resource)
+
+    found = reading(Pages(4), Failing())
+    assert [next(found)["n"], next(found)["n"]] == [1, 2]
+    with pytest.raises(NoEndpointError):
+        next(found)
+
+
+def test_where_no_thread_can_be_started_the_list_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    pages = Pages(4)
+    assert [item["n"] for item in reading(pages)] == [1, 2, 3, 4]
     assert len(pages.requests) == 4
 
 

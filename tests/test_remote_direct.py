@@ -204,3 +204,21 @@ def test_to_sign_in_changes_no_variable(handle: Handle, monkeypatch: pytest.Monk
     ask(connection, host)
     connection.close()
     assert changed == []
+
+
+@pytest.mark.parametrize("auth", [None, ("admin", "word")])
+def test_further_requests_are_as_a_session_would_prepare_them(auth: tuple[str, str] | None) -> None:
+    with requests.Session() as session:
+        session.trust_env, session.auth = False, auth
+        session.headers["Content-Type"] = "application/soap+xml;charset=UTF-8"
+
+        def made(body: bytes) -> requests.Request:
+            return requests.Request("POST", "http://vm01:5985/wsman", data=body)
+
+        prepare = direct.like(session.prepare_request(made(b"<first/>")))
+        for body in (b"<s/>", b"x" * 5000):
+            expected, found = session.prepare_request(made(body)), prepare(made(body))
+            assert (found.method, found.url, found.body) == (expected.method, expected.url, expected.body)
+            assert dict(found.headers) == dict(expected.headers)
+            assert found.hooks == expected.hooks
+        assert prepare(made(b"")).headers is not prepare(made(b"")).headers

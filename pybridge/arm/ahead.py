@@ -18,7 +18,7 @@ class Ahead:
     """A transport that may have begun one exchange already. For one thread.
 
     Args:
-        inner: The transport that asks.
+        inner: The transport that asks, in a thread of its own if it is to go ahead.
     """
 
     def __init__(self, inner: Transport) -> None:
@@ -30,9 +30,9 @@ class Ahead:
         from concurrent.futures import Future  # takes some milliseconds, and most lists have one page
 
         future: Future[HttpResponse] = Future()
-        self._begun = request, future
         # A daemon: whoever ends the process does not want the answer any more.
-        threading.Thread(target=self._have, args=self._begun, name="pybridge-ahead", daemon=True).start()
+        threading.Thread(target=self._have, args=(request, future), name="pybridge-ahead", daemon=True).start()
+        self._begun = request, future
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """Answer the request, as the transport does."""
@@ -41,12 +41,18 @@ class Ahead:
             return self._inner.send(request)
         from concurrent.futures import wait
 
-        while not wait([begun[1]], _LOOK).done:
-            pass
-        return begun[1].result()
+        future = begun[1]
+        try:
+            while not wait([future], _LOOK).done:
+                pass
+            return future.result()
+        finally:
+            del future, begun  # an error hangs on this frame: else it would hold itself, and the token
 
     def _have(self, request: HttpRequest, future: Future[HttpResponse]) -> None:
         try:
             future.set_result(self._inner.send(request))
         except BaseException as exc:  # of whatever kind, it belongs to whoever waits for the answer
             future.set_exception(exc)
+        finally:
+            del request, future

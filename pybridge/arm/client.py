@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from .. import sources
 from ..clouds import arm_endpoint, cloud
-from ..errors import CredentialError, MalformedError, TransportError
+from ..errors import CredentialError, MalformedError, PyBridgeError, TransportError
 from ..models import Credential, Transport
 from ..resources import (
     Environment,
@@ -44,7 +45,7 @@ class ArmClient:
         credential: Gives the tokens.
         subscription_id: Where groups and VMs are looked up; by default the first subscription that is visible.
         environment: The cloud; the public one by default.
-        transport: The door to ARM.
+        transport: The door to ARM. While a list is read, a second thread may ask through it, too.
         environ: Heeded for PYBRIDGE_ARM_ENDPOINT; the process's own by default.
         deadline: Seconds after which nothing is asked again; what is usual by default.
         clock: Seconds, for the retry deadline.
@@ -121,14 +122,14 @@ class ArmClient:
         is_first = True
         while True:
             following = page.get("nextLink")
-            link = same_origin(following, self._endpoint, "nextLink") if following else None
-            if link and not is_first:
-                ahead.begin(sender.prepared("GET", link))
+            if following and not is_first:
+                with suppress(PyBridgeError, RuntimeError):  # who wants the page will be told; no threads: not ahead
+                    ahead.begin(sender.prepared("GET", same_origin(following, self._endpoint, "nextLink")))
             yield page
-            if not link:
+            if not following:
                 return
             self._sleep(0)  # nobody may want it any more
-            page = _page(sender, link)
+            page = _page(sender, same_origin(following, self._endpoint, "nextLink"))
             is_first = False
 
     def send(

@@ -3,7 +3,8 @@
 patience.py       how long a host may take, and who may end the wait; sockets.py: sockets that look there
 trust.py          what TLS checks
 adapter.py        the HTTP below pywinrm; direct.py: without requests, once signed in; md4.py
-foreign.py        what libraries raise, as our errors
+line.py           the one connection of a session
+foreign.py        what libraries raise, as our errors; refusals.py: what a status of HTTP means
 connection.py     one authenticated, encrypted connection: the only `import winrm`
 talk.py           messages, one after the other, over connections that may fail
 shell.py          one shell on a host, opened, watched, and closed whatever happens

@@ -108,6 +108,7 @@ class Adapter(HTTPAdapter):
 
         Raises:
             Lost: The connection is over, or the host has forgotten who is at its other end.
+            RemoteError: It does not go on with the sign-in.
         """
         line = LINE.get()
         if line.has_ended:
@@ -127,17 +128,17 @@ class Adapter(HTTPAdapter):
             line.sock = line.open(host.address.host, host.address.port)
             if host.authentication == "negotiate" and "Authorization" not in request.headers:
                 # What every host says to that: to ask for it would be a request for nothing.
-                line.is_fresh = True
-                return self._ours(line, direct.unauthorized(request))
+                line.awaits_challenge = True
+                return self._kept(line, direct.unauthorized(request))
         response = direct.exchange(line.sock, request, _MOST)
         line.ended = direct.ends(response)
         if len(response.content) > _MOST:
             raise _endless(host.name)
-        if line.is_fresh:
-            line.is_fresh = False
-            check_challenge(host, response.status_code, response.headers)
+        if line.awaits_challenge:
+            line.awaits_challenge = False
+            check_challenge(host, response.status_code, response.headers, is_empty=not response.content)
         self._check(line, request, response)
-        return self._ours(line, response)
+        return self._kept(line, response)
 
     def _check(self, line: Line, request: Any, response: requests.Response) -> None:
         says_who = "Authorization" in request.headers
@@ -147,11 +148,11 @@ class Adapter(HTTPAdapter):
         if self._host.authentication == "credssp":
             check_step(self._host, says_who, response.status_code, response.headers)
 
-    def _ours(self, line: Line, response: Any) -> requests.Response:
+    def _kept(self, line: Line, response: requests.Response) -> requests.Response:
+        """An answer in whose name the sign-in goes on."""
         line.answer = line.answer or response.raw
         response.connection = self
-        answer: requests.Response = response
-        return answer
+        return response
 
 
 #: The ways to sign in that look at nothing of an answer but its headers, once there was a first one.

@@ -1,4 +1,4 @@
-"""One HTTP exchange over a connection that requests has opened, and over which it has signed in.
+"""One HTTP exchange over a connection that is open already, without requests.
 
 What requests, urllib3 and http.client do for a request takes several times as long as all else that a message costs
 here; and each message is like the one before.
@@ -72,12 +72,16 @@ def unauthorized(request: requests.PreparedRequest) -> requests.Response:
 
 
 def like(first: requests.PreparedRequest) -> Callable[[requests.Request], requests.PreparedRequest]:
-    """What prepares requests that differ from the first one in their bodies only, as a session would."""
+    """What prepares requests that differ from the first one in their bodies only, as a session would.
+
+    Bodies are bytes.
+    """
+    method, url, hooks, headers = first.method, first.url, first.hooks, first.headers.copy()  # and not its body
 
     def prepare(request: requests.Request) -> requests.PreparedRequest:
         prepared = requests.PreparedRequest()
-        prepared.method, prepared.url, prepared.hooks = first.method, first.url, first.hooks
-        prepared.headers = CaseInsensitiveDict(first.headers)
+        prepared.method, prepared.url, prepared.hooks = method, url, hooks
+        prepared.headers = headers.copy()
         prepared.headers["Content-Length"] = str(len(request.data))
         prepared.body = request.data
         return prepared

@@ -36,7 +36,7 @@ class Line:
         opened: Whether it has been.
         sock: The socket, under TLS where there is TLS.
         answer: The last one of urllib3, or what stands for it.
-        is_fresh: Whether it is open, and the host has said nothing yet.
+        awaits_challenge: Whether the next answer is the first one of the host, to a sign-in that begins.
         ended: Whether the host has said that it is over.
     """
 
@@ -45,7 +45,7 @@ class Line:
         self.opened = False
         self.sock: Any = None
         self.answer: Any = None
-        self.is_fresh = False
+        self.awaits_challenge = False
         self.ended = False
 
     @property

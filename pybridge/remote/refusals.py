@@ -10,12 +10,12 @@ from ..hosts import Host
 from .line import Lost
 
 #: A sign-in that goes on.
-_CHALLENGE = re.compile(r"\b(?:Negotiate|NTLM) +[\w+/]", re.IGNORECASE)
+_CHALLENGE = re.compile(r"\bNegotiate +[\w+/]", re.IGNORECASE)
 _CREDSSP, _CREDSSP_STEP = re.compile(r"\bCredSSP\b", re.IGNORECASE), re.compile(r"\bCredSSP +[\w+/]", re.IGNORECASE)
 
 
-def check_challenge(host: Host, status: int, headers: Mapping[str, str]) -> None:
-    """Go on, if that is what a host has to say to the first message of a sign-in.
+def check_challenge(host: Host, status: int, headers: Mapping[str, str], *, is_empty: bool) -> None:
+    """Go on, if that is what a host has to say to the first message of a sign-in by negotiate.
 
     Raises:
         RemoteError: It is not.
@@ -23,8 +23,18 @@ def check_challenge(host: Host, status: int, headers: Mapping[str, str]) -> None
     """
     if status == 200:
         raise lets_everybody_in(host)
-    if status != 401 or not _CHALLENGE.search(headers.get("WWW-Authenticate", "")):
-        raise refusal(host, status, headers)
+    if status == 401 and _CHALLENGE.search(headers.get("WWW-Authenticate", "")):
+        return
+    if status != 401:
+        raise refusal(host, status, headers, is_empty=is_empty)
+    if "Negotiate" in _offers(headers):
+        raise SignInRefusedError(
+            f"{host.name} does not go on with NTLM, so the password was not looked at",
+            target=host.name,
+            remedy="NTLM may be forbidden there. Sign in by kerberos.",
+            details={"offered": _offers(headers)},
+        )
+    raise denied(host, headers, {"Negotiate"})
 
 
 def check_step(host: Host, says_who: bool, status: int, headers: Mapping[str, str]) -> None:
@@ -54,8 +64,12 @@ def lets_everybody_in(host: Host) -> SignInRefusedError:
     )
 
 
-def refusal(host: Host, status: int, headers: Mapping[str, str]) -> RemoteError | Lost:
-    """The error for an HTTP status that is no answer of WS-Management."""
+def refusal(host: Host, status: int, headers: Mapping[str, str], *, is_empty: bool = True) -> RemoteError | Lost:
+    """The error for an HTTP status that is no answer of WS-Management.
+
+    Args:
+        is_empty: Whether nothing else came, as far as anybody has looked.
+    """
     if status == 401:
         return denied(host, headers)
     if status == 413:
@@ -64,7 +78,7 @@ def refusal(host: Host, status: int, headers: Mapping[str, str]) -> RemoteError 
             target=host.name,
             remedy='Raise the limit there: winrm set winrm/config @{MaxEnvelopeSizekb="500"}',
         )
-    if status == 500:
+    if status == 500 and is_empty:
         return RemoteError(
             f"{host.name} answered HTTP 500 without a word",
             target=host.name,
@@ -103,12 +117,20 @@ _WANTED: Mapping[str, set[str]] = {
 }
 
 
-def denied(host: Host, headers: Mapping[str, str]) -> SignInRefusedError:
-    """The error for a sign-in that the host refuses."""
-    offered = headers.get("WWW-Authenticate") or headers.get("www-authenticate") or ""
-    words = set(re.findall(r"[a-z]+", offered.lower()))
-    offers = [scheme for scheme in _SCHEMES if scheme.lower() in words]
-    ours = _WANTED.get(host.authentication, set())
+def _offers(headers: Mapping[str, str]) -> list[str]:
+    """The ways to sign in that a host offers."""
+    words = set(re.findall(r"[a-z]+", headers.get("WWW-Authenticate", "").lower()))
+    return [scheme for scheme in _SCHEMES if scheme.lower() in words]
+
+
+def denied(host: Host, headers: Mapping[str, str], takes: set[str] | None = None) -> SignInRefusedError:
+    """The error for a sign-in that the host refuses.
+
+    Args:
+        takes: What it would have to offer; by default any name of the way that was gone.
+    """
+    offers = _offers(headers)
+    ours = _WANTED.get(host.authentication, set()) if takes is None else takes
     listed = ", ".join(offers)
     if offers and ours and not ours & set(offers):
         message = f"{host.name} does not take {host.authentication}; it offers {listed}"

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from itertools import count
-from operator import attrgetter
 from typing import Any
 
 from ..models import AccessToken
@@ -129,13 +128,7 @@ def _arm(value: Any) -> Any:
     if kind is str:
         return _text(value)
     if kind is dict:
-        shape: dict[str, Any] = {}
-        for key, item in value.items():
-            there, encoder = _MEMBERS[key]
-            # Most of it is text, and a call for each takes a while.
-            is_plain = type(item) is str and item[:1] not in _SUSPECT and encoder is _arm
-            shape[there] = item if is_plain else encoder(item)
-        return shape
+        return {pascal(key): _OF_ARM.get(key, _arm)(item) for key, item in value.items()}
     if kind is list or kind is tuple:
         return [_arm(item) for item in value]
     return encode(value)
@@ -150,20 +143,6 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?(Z|[+-]\d\d:\d\d)"
 
 #: Members of ARM's JSON that go another way. What stands below the first two is the user's own.
 _OF_ARM: Mapping[str, Callable[[Any], Any]] = {"tags": encode, "settings": encode, "time": _moment}
-
-
-class _Members(dict[str, tuple[str, Callable[[Any], Any]]]):
-    """For each member of ARM's JSON its name in PowerShell, and how it travels."""
-
-    def __missing__(self, name: str) -> tuple[str, Callable[[Any], Any]]:
-        member = pascal(name), _OF_ARM.get(name, _arm)
-        if len(self) < _MOST_MEMBERS:
-            self[name] = member
-        return member
-
-
-_MOST_MEMBERS = 4096
-_MEMBERS = _Members()
 
 #: How a field travels that says so, see `kinds`.
 _BY_KIND: Mapping[str | None, Callable[[Any], Any]] = {
@@ -203,14 +182,13 @@ def _encoder(kind: type[Any]) -> Callable[[Any], Any]:
 
 
 def _model_encoder(noun: type[Any]) -> Callable[[Any], dict[str, Any]]:
-    travelling = {name: kind for name, kind in kinds(noun).items() if kind != "hidden"}
-    plan = [(pascal(name), _BY_KIND[kind]) for name, kind in travelling.items()]
-    items_of = attrgetter(*travelling, "__class__")  # with a second one, it gives a tuple also of a single field
+    plan = [(name, pascal(name), _BY_KIND[kind]) for name, kind in kinds(noun).items() if kind != "hidden"]
 
     def encode_model(value: Any) -> dict[str, Any]:
-        return {
-            there: None if item is None else encoder(item)
-            for (there, encoder), item in zip(plan, items_of(value), strict=False)
-        }
+        shape: dict[str, Any] = {}
+        for name, there, encoder in plan:
+            item = getattr(value, name)
+            shape[there] = None if item is None else encoder(item)
+        return shape
 
     return encode_model

@@ -69,8 +69,8 @@ function script:Invoke-PyBridge {
             if ($call.Worker.Asks.Count) { Stop-PyBridgeAsk $call }
             if ($call.Open) { Stop-PyBridgeCall $call }
             $call.Worker.Calls.Remove($call.Id)
+            if ($null -ne $call['Progress']) { Complete-PyBridgeProgress $Command $call.Progress }
         }
-        if ($null -ne $call -and $null -ne $call['Progress']) { Complete-PyBridgeProgress $Command $call.Progress }
     }
     $record = $call['Question']
     if ($null -ne $record) {
@@ -86,8 +86,6 @@ function script:Invoke-PyBridge {
 
 function script:Resolve-PyBridgeFrame {
     # What a frame other than items means to the command that has called.
-    #
-    # Apart from the loop around it, which .NET would else compile as one piece: see Read-PyBridgeFrame.
     param($Call, $Frame, $Row, $Command, $Bound)
 
     if ($null -eq $Frame) {

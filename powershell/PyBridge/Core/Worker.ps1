@@ -5,8 +5,9 @@
 # asks of us, see Sessions.ps1, waits for nobody.
 #
 # A warm call should cost tenths of a millisecond, and each function that it passes costs some hundredths. So the few
-# functions on its way do more than one thing: Invoke-PyBridge, Start-PyBridgeCall, Receive-PyBridgeFrame and
-# Complete-WireValue.
+# functions on its way do more than one thing: Invoke-PyBridge, Start-PyBridgeCall, Receive-PyBridgeFrame,
+# Read-PyBridgeFrame, Resolve-PyBridgeFrame and Complete-WireValue. They are no fewer, as .NET compiles a loop, and a
+# function, as one piece: a long one takes it a third of a second, and ten megabytes.
 
 $script:ProtocolVersion = 1
 $script:PSSessions = $null
@@ -159,9 +160,6 @@ function script:Receive-PyBridgeFrame {
 function script:Read-PyBridgeFrame {
     # Takes the line that has come: a frame, with the call that it belongs to; nothing where nobody waits for it, and
     # where it is the end. That stays pending, so that every open call comes to it.
-    #
-    # Apart from the loop around it: what is in a loop, .NET compiles as one piece, which takes a third of a second and
-    # ten megabytes where that is long.
     param($Worker)
 
     $task = $Worker.Pending
