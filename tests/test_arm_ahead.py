@@ -11,7 +11,7 @@ from support import GUARD, Clock, answer
 
 from pybridge.accounts import StaticCredential
 from pybridge.arm import ArmClient
-from pybridge.errors import CutOffError, ForbiddenError, NoEndpointError, UnsafeError
+from pybridge.errors import CancelledError, CutOffError, ForbiddenError, NoEndpointError, UnsafeError
 from pybridge.models import AccessToken, HttpRequest, HttpResponse
 
 HOST = "https://management.azure.com"
@@ -158,3 +158,31 @@ def test_what_was_raised_is_raised_for_whoever_wants_that_page(trouble: Exceptio
     assert [next(found)["n"], next(found)["n"]] == [1, 2]
     with pytest.raises(type(trouble)):
         next(found)
+
+
+def test_who_waits_for_a_page_that_is_on_its_way_can_be_freed() -> None:
+    hold = threading.Event()
+
+    class Holding(Pages):
+        """The third page never comes."""
+
+        def send(self, request: HttpRequest) -> HttpResponse:
+            found = super().send(request)
+            if request.url.endswith("page=3"):
+                hold.wait(GUARD)
+            return found
+
+    pages, looks = Holding(4), []
+
+    def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) > 3:
+            raise CancelledError("nobody wants it any more")
+
+    client = ArmClient(StaticCredential("abc"), subscription_id="s", transport=pages, environ={}, sleep=sleep)
+    found = client.list("/things", "1")
+    assert [next(found)["n"], next(found)["n"]] == [1, 2]
+    with pytest.raises(CancelledError):
+        next(found)
+    hold.set()
+    assert set(looks) == {0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..models import HttpRequest, HttpResponse, Transport
@@ -10,7 +11,7 @@ from ..models import HttpRequest, HttpResponse, Transport
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-#: Seconds between two moments at which Ctrl+C is heeded.
+#: Seconds between two looks at whether anybody wants the answer; Windows heeds Ctrl+C only then.
 _LOOK = 0.1
 
 
@@ -19,11 +20,18 @@ class Ahead:
 
     Args:
         inner: The transport that asks, in a thread of its own if it is to go ahead.
+        look: Is called while the answer is waited for. It may raise, and so end that.
     """
 
-    def __init__(self, inner: Transport) -> None:
+    def __init__(self, inner: Transport, look: Callable[[], None]) -> None:
         self._inner = inner
+        self._look = look
         self._begun: tuple[HttpRequest, Future[HttpResponse]] | None = None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether what was begun has come to its end."""
+        return self._begun is not None and self._begun[1].done()
 
     def begin(self, request: HttpRequest) -> None:
         """Send a request in a thread. What comes of it is for whoever sends the same one next."""
@@ -44,7 +52,7 @@ class Ahead:
         future = begun[1]
         try:
             while not wait([future], _LOOK).done:
-                pass
+                self._look()
             return future.result()
         finally:
             del future, begun  # an error hangs on this frame: else it would hold itself, and the token

@@ -117,7 +117,7 @@ class ArmClient:
         on the next one is asked for while one is worked on.
         """
         page = self.get(path, api_version, **query)
-        ahead = Ahead(self._sender.transport)
+        ahead = Ahead(self._sender.transport, lambda: self._sleep(0))
         sender = self._sender._replace(transport=ahead)
         is_first = True
         while True:
@@ -128,7 +128,8 @@ class ArmClient:
             yield page
             if not following:
                 return
-            self._sleep(0)  # nobody may want it any more
+            if not ahead.is_back:
+                self._sleep(0)  # tells that it waits; and nobody may want it any more
             page = _page(sender, same_origin(following, self._endpoint, "nextLink"))
             is_first = False
 
