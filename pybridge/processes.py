@@ -17,6 +17,8 @@ from .errors import UsageError
 
 #: Seconds that a program has to end after SIGTERM.
 GRACE = 5.0
+#: Seconds between two moments at which signals are handled for certain.
+_LOOK = 0.25
 
 
 def run(command: Sequence[str], *, environ: Mapping[str, str], grace: float = GRACE) -> int:
@@ -68,7 +70,7 @@ def run(command: Sequence[str], *, environ: Mapping[str, str], grace: float = GR
         try:
             for number in early:
                 pass_on(number)
-            code = child.wait()
+            code = _waited_for(child)
         finally:
             if killer is not None:
                 killer.cancel()
@@ -76,6 +78,23 @@ def run(command: Sequence[str], *, environ: Mapping[str, str], grace: float = GR
                 child.kill()
                 child.wait()
     return code if code >= 0 else 128 - code
+
+
+def _waited_for(child: subprocess.Popen[bytes]) -> int:
+    """How a child ended. Signals are handled meanwhile, also one that comes in the moment before the wait begins.
+
+    A system call that has begun would not notice that one before its end, so the wait without end is another thread's.
+    """
+    ended = threading.Event()
+
+    def wait() -> None:
+        child.wait()
+        ended.set()
+
+    threading.Thread(target=wait, name="pybridge-wait", daemon=True).start()
+    while not ended.wait(_LOOK):
+        pass
+    return child.wait()
 
 
 _PASSED_ON = {signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])}

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from support import GUARD
 
 from pybridge import processes
 from pybridge.errors import UsageError
@@ -92,7 +93,7 @@ from pybridge import processes
 code = processes.run([sys.executable, "-c", sys.argv[1]], environ=os.environ, grace=float(sys.argv[2]))
 print("code", code, flush=True)
 """
-READY = "import os, signal, sys, time\n{setup}\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n"
+READY = "import os, signal, sys, time\n{setup}\nprint(os.getpid(), flush=True)\nfor _ in range(600): time.sleep(0.1)\n"
 
 
 def start(setup: str, grace: float = 60) -> tuple[subprocess.Popen[str], int]:
@@ -122,17 +123,39 @@ def start(setup: str, grace: float = 60) -> tuple[subprocess.Popen[str], int]:
 def test_signals_reach_the_command(number: int, setup: str, code: int) -> None:
     outer, inner = start(setup)
     outer.send_signal(number)
-    out, errors = outer.communicate(timeout=20)
+    out, errors = outer.communicate(timeout=GUARD)
     assert (out, errors, outer.returncode) == (f"code {code}\n", "", 0)
     with pytest.raises(ProcessLookupError):
         os.kill(inner, 0)
 
 
 @posix_only
+def test_a_signal_that_interrupts_no_system_call_is_passed_on_too() -> None:
+    """As one that comes in the moment before the wait begins: here another thread gets it."""
+    elsewhere = (
+        "import signal, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])\n"
+    )
+    inner = READY.format(setup="signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])")
+    outer = subprocess.Popen(
+        [sys.executable, "-c", elsewhere + OUTER, inner, "60"],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert outer.stdout is not None
+    outer.stdout.readline()
+    outer.send_signal(signal.SIGTERM)
+    out, _ = outer.communicate(timeout=GUARD)
+    assert out == "code 143\n"
+
+
+@posix_only
 def test_a_command_that_will_not_end_is_killed() -> None:
     outer, inner = start("signal.signal(signal.SIGTERM, signal.SIG_IGN)", grace=0.05)
     outer.send_signal(signal.SIGTERM)
-    out, errors = outer.communicate(timeout=20)
+    out, errors = outer.communicate(timeout=GUARD)
     assert (out, errors) == ("code 137\n", "")
     with pytest.raises(ProcessLookupError):
         os.kill(inner, 0)
@@ -146,5 +169,5 @@ def test_a_command_may_answer_ctrl_c_and_go_on() -> None:
     assert outer.stdout.readline() == "caught\n"
     assert outer.poll() is None
     os.kill(inner, signal.SIGKILL)
-    out, _ = outer.communicate(timeout=20)
+    out, _ = outer.communicate(timeout=GUARD)
     assert out == "code 137\n"
