@@ -17,8 +17,8 @@ from .errors import UsageError
 
 #: Seconds that a program has to end after SIGTERM.
 GRACE = 5.0
-#: Seconds between two moments at which signals are handled for certain.
-_LOOK = 0.25
+#: Seconds between two moments at which signals are handled for certain; Windows handles Ctrl+C only then.
+_LOOK = 0.5
 
 
 def run(command: Sequence[str], *, environ: Mapping[str, str], grace: float = GRACE) -> int:
@@ -129,7 +129,7 @@ def until_stopped(ready: Callable[[], None]) -> None:
         ready()
         while True:
             with suppress(queue.Empty):
-                signals.get(timeout=0.5)  # Windows handles Ctrl+C only between waits.
+                signals.get(timeout=_LOOK)
                 return
 
 

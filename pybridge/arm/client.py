@@ -117,21 +117,17 @@ class ArmClient:
         on the next one is asked for while one is worked on.
         """
         page = self.get(path, api_version, **query)
+        yield page
         ahead = Ahead(self._sender.transport, lambda: self._sleep(0))
         sender = self._sender._replace(transport=ahead)
-        is_first = True
-        while True:
-            following = page.get("nextLink")
-            if following and not is_first:
-                with suppress(PyBridgeError, RuntimeError):  # who wants the page will be told; no threads: not ahead
-                    ahead.begin(sender.prepared("GET", same_origin(following, self._endpoint, "nextLink")))
-            yield page
-            if not following:
-                return
+        while following := page.get("nextLink"):
             if not ahead.is_back:
                 self._sleep(0)  # tells that it waits; and nobody may want it any more
             page = _page(sender, same_origin(following, self._endpoint, "nextLink"))
-            is_first = False
+            if following := page.get("nextLink"):
+                with suppress(PyBridgeError, RuntimeError):  # who wants the page will be told; no threads: not ahead
+                    ahead.begin(sender.prepared("GET", same_origin(following, self._endpoint, "nextLink")))
+            yield page
 
     def send(
         self,

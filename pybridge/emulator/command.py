@@ -77,18 +77,17 @@ def emulate(
             emulator.add_fault(parse_fault(fault))
         with serve(emulator, port) as server:
             variables = None if hosting is None else emulator.variables(hosting, server.url)
-            line = json.dumps(_places(server, variables)) + "\n"
             if not command:
-                processes.until_stopped(lambda: _print(line, stdout))
+                processes.until_stopped(lambda: _print(_places(server, variables), stdout))
                 return 0
             if show is not None:
-                _print(line, show)
+                _print(_places(server, variables), show)
             environ = environment(server.port, os.environ, command=command, variables=variables)
             return processes.run(command, environ=environ)
 
 
-def _print(line: str, stream: TextIO) -> None:
-    stream.write(line)
+def _print(found: Mapping[str, object], stream: TextIO) -> None:
+    stream.write(json.dumps(found) + "\n")
     stream.flush()
 
 
