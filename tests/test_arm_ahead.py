@@ -1,9 +1,9 @@
-"""arm: from the second page of a list on, the next one is asked for while one is worked on."""
+"""arm: from the second page of a list on, the next ones are asked for while one is worked on."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -49,7 +49,11 @@ class Pages:
             assert self._came.wait_for(lambda: len(self.requests) >= count, GUARD)
 
 
-def reading(pages: Pages, credential: Any = None) -> Iterator[dict[str, Any]]:
+def reading(
+    pages: Pages,
+    credential: Any = None,
+    verbose: Callable[[str], None] | None = None,
+) -> Generator[dict[str, Any], None, None]:
     clock = Clock()
     client = ArmClient(
         credential or StaticCredential("abc"),
@@ -58,8 +62,15 @@ def reading(pages: Pages, credential: Any = None) -> Iterator[dict[str, Any]]:
         environ={},
         clock=clock,
         sleep=clock.sleep,
+        verbose=verbose,
     )
-    return client.list("/things", "1")
+    found = client.list("/things", "1")
+    assert isinstance(found, Generator)
+    return found
+
+
+def ahead() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "pybridge-ahead"]
 
 
 def test_the_third_page_is_there_when_it_is_wanted() -> None:
@@ -78,8 +89,50 @@ def test_who_stops_at_the_first_page_asks_for_no_other() -> None:
     pages = Pages(4)
     found = reading(pages)
     next(found)
-    found.close()  # type: ignore[attr-defined]
+    found.close()
     assert len(pages.requests) == 1
+
+
+def test_no_more_than_two_pages_wait() -> None:
+    pages = Pages(9)
+    found = reading(pages)
+    others = ahead()
+    assert [next(found)["n"], next(found)["n"]] == [1, 2]
+    (thread,) = (one for one in ahead() if one not in others)
+    pages.wait(4)
+    found.close()
+    thread.join(GUARD)
+    assert (thread.is_alive(), len(pages.requests)) == (False, 4)
+
+
+def test_so_does_a_list_that_nobody_holds_any_more() -> None:
+    pages = Pages(9)
+    found = reading(pages)
+    others = ahead()
+    assert [next(found)["n"], next(found)["n"], next(found)["n"]] == [1, 2, 3]
+    (thread,) = (one for one in ahead() if one not in others)
+    del found
+    thread.join(GUARD)
+    assert not thread.is_alive()
+
+
+def test_what_is_told_of_them_is_told_where_they_are_wanted() -> None:
+    told: list[tuple[str, str]] = []
+
+    def verbose(text: str) -> None:
+        told.append((threading.current_thread().name, text.partition(" in ")[0]))
+
+    assert len(list(reading(Pages(4, page3=answer(429, {})), verbose=verbose))) == 4
+    here, get = threading.current_thread().name, "GET /things?"
+    assert told == [
+        (here, f"{get}api-version=1: 200"),
+        (here, f"{get}page=...: 200"),
+        (here, f"{get}page=...: 429"),
+        (here, told[3][1]),
+        (here, f"{get}page=...: 200"),
+        (here, f"{get}page=...: 200"),
+    ]
+    assert told[3][1].startswith("ARM answered 429: asking again")
 
 
 def test_a_refusal_is_for_whoever_wants_that_page() -> None:
@@ -135,21 +188,23 @@ def test_where_no_thread_can_be_started_the_list_goes_on(monkeypatch: pytest.Mon
     assert len(pages.requests) == 4
 
 
-def test_a_page_that_was_asked_for_with_an_older_token_is_asked_for_again() -> None:
+def test_each_page_is_asked_for_with_the_token_of_its_time() -> None:
     class Renewing:
-        """Gives another token from the fourth time on: after the one that goes ahead."""
+        """Gives another token from the third time on."""
 
         asked = 0
 
         def get_token(self, resource: str, **options: Any) -> AccessToken:
             self.asked += 1
-            return StaticCredential("old" if self.asked < 4 else "new").get_token(resource)
+            return StaticCredential("old" if self.asked < 3 else "new").get_token(resource)
 
     pages = Pages(3)
     assert [item["n"] for item in reading(pages, Renewing())] == [1, 2, 3]
-    pages.wait(4)
-    third = sorted(request.headers["Authorization"] for request in pages.requests if request.url.endswith("page=3"))
-    assert third == ["Bearer new", "Bearer old"]
+    assert [request.headers["Authorization"] for request in pages.requests] == [
+        "Bearer old",
+        "Bearer old",
+        "Bearer new",
+    ]
 
 
 @pytest.mark.parametrize("trouble", [CutOffError("cut off"), ZeroDivisionError("none of ours")])

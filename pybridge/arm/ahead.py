@@ -1,66 +1,98 @@
-"""Asks for something before it is wanted: for a page of a list, while the one before it is worked on."""
+"""Makes items before they are wanted: the next pages of a list, while one is worked on."""
 
 from __future__ import annotations
 
+import queue
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
-from ..models import HttpRequest, HttpResponse, Transport
+_Item = TypeVar("_Item")
+_Tell: TypeAlias = Callable[[str], None]
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-#: Seconds between two looks at whether anybody wants the answer; Windows heeds Ctrl+C only then.
+#: Items that may wait for whoever wants them. A second one, as both sides take now longer and now shorter.
+_WAITING = 2
+#: Seconds between two looks at whether anybody wants the next one; Windows heeds Ctrl+C only then.
 _LOOK = 0.1
 
 
-class Ahead:
-    """A transport that may have begun one exchange already. For one thread.
+class _Told(NamedTuple):
+    text: str
+
+
+class _Ended(NamedTuple):
+    error: BaseException | None
+
+
+class Ahead(Generic[_Item]):
+    """An iterator that runs in a thread of its own, from now on; as a context, it stops soon after the end of that.
 
     Args:
-        inner: The transport that asks, in a thread of its own if it is to go ahead.
-        look: Is called while the answer is waited for. It may raise, and so end that.
+        make: Gives the iterator. What it is called with is to be told what `verbose` is told.
+        verbose: Is called in the thread of whoever iterates; None where nobody wants to know.
+        look: Is called before an item is waited for, and while it is. It may raise, and so end that.
     """
 
-    def __init__(self, inner: Transport, look: Callable[[], None]) -> None:
-        self._inner = inner
+    def __init__(
+        self, make: Callable[[_Tell | None], Iterator[_Item]], verbose: _Tell | None, look: Callable[[], None]
+    ) -> None:
+        self._verbose = verbose
         self._look = look
-        self._begun: tuple[HttpRequest, Future[HttpResponse]] | None = None
-
-    @property
-    def is_back(self) -> bool:
-        """Whether what was begun has come to its end."""
-        return self._begun is not None and self._begun[1].done()
-
-    def begin(self, request: HttpRequest) -> None:
-        """Send a request in a thread. What comes of it is for whoever sends the same one next."""
-        from concurrent.futures import Future  # takes some milliseconds, and most lists have one page
-
-        future: Future[HttpResponse] = Future()
-        # A daemon: whoever ends the process does not want the answer any more.
-        threading.Thread(target=self._have, args=(request, future), name="pybridge-ahead", daemon=True).start()
-        self._begun = request, future
-
-    def send(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request, as the transport does."""
-        begun, self._begun = self._begun, None
-        if begun is None or begun[0] != request:
-            return self._inner.send(request)
-        from concurrent.futures import wait
-
-        future = begun[1]
+        self._made: queue.SimpleQueue[_Item | _Told | _Ended] = queue.SimpleQueue()
+        self._room = threading.Semaphore(_WAITING - 1)
+        self._unwanted = False
+        self._here: Iterator[_Item] | None = None
         try:
-            while not wait([future], _LOOK).done:
+            # A daemon: whoever ends the process does not want the items any more.
+            threading.Thread(target=self._work, args=(make,), name="pybridge-ahead", daemon=True).start()
+        except RuntimeError:  # there can be no more threads
+            self._here = make(verbose)
+
+    def __enter__(self) -> Ahead[_Item]:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._unwanted = True
+        self._room.release()
+
+    def __iter__(self) -> Iterator[_Item]:
+        if self._here is not None:
+            yield from self._here
+            return
+        while not isinstance(found := self._next(), _Ended):
+            if not isinstance(found, _Told):
+                self._room.release()
+                yield found
+            elif self._verbose is not None:
+                self._verbose(found.text)
+        try:
+            if found.error is not None:
+                raise found.error
+        finally:
+            del found  # the error hangs on this frame: else it would hold itself
+
+    def _next(self) -> _Item | _Told | _Ended:
+        while True:
+            if self._made.empty():
                 self._look()
-            return future.result()
-        finally:
-            del future, begun  # an error hangs on this frame: else it would hold itself, and the token
+            try:
+                return self._made.get(timeout=_LOOK)
+            except queue.Empty:
+                pass
 
-    def _have(self, request: HttpRequest, future: Future[HttpResponse]) -> None:
+    def _work(self, make: Callable[[_Tell | None], Iterator[_Item]]) -> None:
+        """In the thread: make the items, as far as there is room for them."""
+        error = None
         try:
-            future.set_result(self._inner.send(request))
-        except BaseException as exc:  # of whatever kind, it belongs to whoever waits for the answer
-            future.set_exception(exc)
-        finally:
-            del request, future
+            for item in make(self._verbose and (lambda text: self._made.put(_Told(text)))):
+                self._made.put(item)
+                self._room.acquire()
+                if self._unwanted:
+                    return
+        except BaseException as exc:  # of whatever kind, it belongs to whoever wants the next item
+            error = exc
+        self._made.put(_Ended(error))
+        del error  # as above

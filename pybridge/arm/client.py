@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from .. import sources
 from ..clouds import arm_endpoint, cloud
-from ..errors import CredentialError, MalformedError, PyBridgeError, TransportError
+from ..errors import CredentialError, MalformedError, TransportError
 from ..models import Credential, Transport
 from ..resources import (
     Environment,
@@ -41,11 +41,13 @@ SUBSCRIPTIONS = "2022-12-01"
 class ArmClient:
     """Asks ARM with the tokens of a credential. Safe to share between threads.
 
+    A list is read in a second thread from its third page on: `credential`, `transport` and `sleep` are used there too.
+
     Args:
         credential: Gives the tokens.
         subscription_id: Where groups and VMs are looked up; by default the first subscription that is visible.
         environment: The cloud; the public one by default.
-        transport: The door to ARM. While a list is read, a second thread may ask through it, too.
+        transport: The door to ARM.
         environ: Heeded for PYBRIDGE_ARM_ENDPOINT; the process's own by default.
         deadline: Seconds after which nothing is asked again; what is usual by default.
         clock: Seconds, for the retry deadline.
@@ -114,20 +116,31 @@ class ArmClient:
         """The pages of a list as they came.
 
         The first two are asked for when they are wanted. Whoever wants a second one wants them all, mostly: from then
-        on the next one is asked for while one is worked on.
+        on the next ones are asked for while one is worked on.
         """
+        look = partial(self._sleep, 0)  # tells that it waits; and nobody may want it any more
         page = self.get(path, api_version, **query)
         yield page
-        ahead = Ahead(self._sender.transport, lambda: self._sleep(0))
-        sender = self._sender._replace(transport=ahead)
-        while following := page.get("nextLink"):
-            if not ahead.is_back:
-                self._sleep(0)  # tells that it waits; and nobody may want it any more
-            page = _page(sender, same_origin(following, self._endpoint, "nextLink"))
-            if following := page.get("nextLink"):
-                with suppress(PyBridgeError, RuntimeError):  # who wants the page will be told; no threads: not ahead
-                    ahead.begin(sender.prepared("GET", same_origin(following, self._endpoint, "nextLink")))
+        if following := self._following(page):
+            look()
+            page = self._get(following)
+            if not page.get("nextLink"):
+                yield page
+                return
+            with Ahead(partial(self._pages_behind, page), self._sender.verbose, look) as behind:
+                yield page
+                yield from behind
+
+    def _pages_behind(self, page: Mapping[str, Any], verbose: Callable[[str], None] | None) -> Iterator[dict[str, Any]]:
+        sender = self._sender._replace(verbose=verbose)
+        while following := self._following(page):
+            page = _page(sender, following)
             yield page
+
+    def _following(self, page: Mapping[str, Any]) -> str | None:
+        """Where the next page is."""
+        link = page.get("nextLink")
+        return same_origin(link, self._endpoint, "nextLink") if link else None
 
     def send(
         self,

@@ -22,7 +22,7 @@ _POLICIES: Mapping[str, retry.Policy] = {
     "DELETE": retry.ARM_WRITE,
 }
 
-NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 #: Seconds for one attempt: ARM itself gives its services 60 s for a change.
 _ATTEMPT = {"GET": 30.0, "HEAD": 30.0}
@@ -52,7 +52,7 @@ class Sender(NamedTuple):
     sleep: Callable[[float], None]
     verbose: Callable[[str], None] | None
 
-    def send(self, method: str, url: str, body: Any = None, headers: Mapping[str, str] = NO_HEADERS) -> HttpResponse:
+    def send(self, method: str, url: str, body: Any = None, headers: Mapping[str, str] = _NO_HEADERS) -> HttpResponse:
         """ARM's answer, which is no refusal.
 
         Args:
@@ -69,7 +69,7 @@ class Sender(NamedTuple):
         return self.send_for(method, url, body, headers)[1]
 
     def send_for(
-        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] = NO_HEADERS
+        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] = _NO_HEADERS
     ) -> tuple[HttpRequest, HttpResponse]:
         """`send`, and what was sent, but for the token."""
         request, response = self.exchange(method, url, body, headers)
@@ -78,7 +78,7 @@ class Sender(NamedTuple):
         return request, response
 
     def exchange(
-        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] = NO_HEADERS
+        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] = _NO_HEADERS
     ) -> tuple[HttpRequest, HttpResponse]:
         """The request, and ARM's answer, be it a refusal."""
         token = self.credential.get_token(self.resource)
@@ -91,10 +91,6 @@ class Sender(NamedTuple):
                 self.tell("ARM turned the token down (401): asking again with a fresh one")
                 response = self._attempts(request, fresh)
         return request, response
-
-    def prepared(self, method: str, url: str) -> HttpRequest:
-        """The request that `send` would send first, with the token: not to be shown."""
-        return _authorized(_request(method, url, None, NO_HEADERS), self.credential.get_token(self.resource))
 
     def tell(self, message: str) -> None:
         """Say something for -Verbose."""
