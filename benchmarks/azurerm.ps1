@@ -80,13 +80,15 @@ function Measure-Completion {
 }
 
 function Measure-Stream {
-    # All VMs by the command; all pages by .NET's client; all lines of the worker by ConvertFrom-Json alone.
+    # All VMs by the command; all pages by .NET's client; all lines of the worker by ConvertFrom-Json alone. Each begins
+    # with what the one before has left collected: the pages are large objects, and would be collected during the others.
     Connect-AzureRmAccount -Identity | Out-Null
     $token = Get-MsiToken -AsPlainText
     $first = Get-ComputeUrl '/providers/Microsoft.Compute/virtualMachines'
     $lines = Get-WorkerLine { Get-AzureRmVM | Out-Null }
     $stream = @(); $pages = @(); $parse = @()
     for ($i = 0; $i -lt 7; $i++) {
+        [GC]::Collect()
         $pages += Measure-Duration {
             $url = $first
             while ($url) {
@@ -94,7 +96,9 @@ function Measure-Stream {
                 $url = if ($link.Success) { $link.Groups[1].Value } else { $null }
             }
         }
+        [GC]::Collect()
         $parse += Measure-Duration { foreach ($line in $lines) { $null = ConvertFrom-Json -InputObject $line } }
+        [GC]::Collect()
         $stream += Measure-Duration { Get-AzureRmVM | Out-Null }
     }
     @{
