@@ -124,25 +124,35 @@ function script:Set-WireType {
     # Gives objects of one type, and what is nested in them, the type names and dictionaries that commands.yaml says.
     #
     # Thousands of objects come through here, so calls are few, and `PSTypeNames` costs a tenth of `PSObject.TypeNames`.
+    # Loops do not stand in each other: see Worker.ps1.
     param($Values, $Definition)
 
     $name = $Definition.Name
     foreach ($value in $Values) { $value.PSTypeNames.Insert(0, $name) }
-    foreach ($member in $Definition['Maps']) {
-        foreach ($value in $Values) {
-            # A dictionary travels as pairs: names of members cannot differ in case only, or be empty.
-            $map = [System.Collections.Generic.Dictionary[string, object]]::new([System.StringComparer]::OrdinalIgnoreCase)
-            foreach ($pair in $value.$member) { $map[$pair[0]] = $pair[1] }
-            $value.$member = $map
-        }
-    }
+    foreach ($member in $Definition['Maps']) { Set-WireMap $Values $member }
     $nested = $Definition['Nested']
     if ($null -eq $nested) { return }
-    foreach ($member in $nested.Keys) {
-        $items = @(foreach ($value in $Values) {
-                $item = $value.$member
-                if ($item -is [System.Collections.IDictionary]) { $item.Values } elseif ($null -ne $item) { $item }
-            })
-        if ($items.Count) { Set-WireType $items $script:Types[$nested[$member]] }
+    foreach ($member in $nested.Keys) { Set-WireNested $Values $member $script:Types[$nested[$member]] }
+}
+
+function script:Set-WireMap {
+    # Makes a member of objects a dictionary. It travels as pairs: names of members cannot differ in case only, or be empty.
+    param($Values, $Member)
+
+    foreach ($value in $Values) {
+        $map = [System.Collections.Generic.Dictionary[string, object]]::new([System.StringComparer]::OrdinalIgnoreCase)
+        foreach ($pair in $value.$Member) { $map[$pair[0]] = $pair[1] }
+        $value.$Member = $map
     }
+}
+
+function script:Set-WireNested {
+    # Gives what a member of objects holds its type: an object, or a dictionary of them.
+    param($Values, $Member, $Definition)
+
+    $items = @(foreach ($value in $Values) {
+            $item = $value.$Member
+            if ($item -is [System.Collections.IDictionary]) { $item.Values } elseif ($null -ne $item) { $item }
+        })
+    if ($items.Count) { Set-WireType $items $Definition }
 }

@@ -6,8 +6,8 @@
 #
 # A warm call should cost tenths of a millisecond, and each function that it passes costs some hundredths. So the few
 # functions on its way do more than one thing: Invoke-PyBridge, Start-PyBridgeCall, Receive-PyBridgeFrame,
-# Read-PyBridgeFrame, Resolve-PyBridgeFrame and Complete-WireValue. They are no fewer, as .NET compiles a loop, and a
-# function, as one piece: a long one takes it a third of a second, and ten megabytes.
+# Read-PyBridgeFrame, Resolve-PyBridgeFrame and Complete-WireValue. They are no fewer, as .NET compiles each loop and each
+# function as one piece, and one in another once more: a long one takes it a third of a second, and megabytes.
 
 $script:ProtocolVersion = 1
 $script:PSSessions = $null
@@ -36,7 +36,7 @@ function script:Start-PyBridgeWorker {
         LastId  = 0
         Json    = Get-PyBridgeJsonReader
         # Whose frame a line is, and what: "result" and "error" end a call, all else are notifications.
-        Pattern = [regex]('^\{"jsonrpc":"2\.0",(?:"id":(?<id>\d+|null),"(?<kind>result|error)"|' +
+        Pattern = [regex]('^\{"jsonrpc":"2\.0",(?:"id":(?<id>\d+),"(?<kind>result|error)"|' +
             '"method":"(?<kind>\w+)","params":\{"id":(?<id>\d+))')
     }
     try {
@@ -170,27 +170,28 @@ function script:Read-PyBridgeFrame {
     $Worker.Pending = $null
     $line = $task.Result
     $match = $Worker.Pattern.Match($line)
-    $id = $match.Groups['id'].Value
-    if ($id -eq 'null' -or -not $match.Success) { throw (New-PyBridgeMisunderstanding) }
-    $owner = $Worker.Calls[[int]$id]
+    if (-not $match.Success) { throw (New-PyBridgeMisunderstanding) }
+    $owner = $Worker.Calls[[int]$match.Groups['id'].Value]
     # The last line of a worker that was killed may be cut: then the end of its output is next.
     if ($null -eq $owner -or $line[-1] -ne '}') { return }
     $kind = $match.Groups['kind'].Value
-    $member = if ($kind -eq 'result' -or $kind -eq 'error') { $kind } else { 'params' }
     $arguments = [object[]]@($line, $null)
     try {
         if ($null -ne $Worker.Json) { $value = $Worker.Json.Invoke($null, $arguments) }
         else { $value = ConvertFrom-Json -InputObject $line }
     }
-    catch {
-        $value = $null
-        $arguments[1] = $_
-    }
-    if ($null -eq $value) {
-        if (-not $Worker.Process.WaitForExit(1000)) { throw (New-PyBridgeMisunderstanding $arguments[1]) }
-    }
+    catch { return Wait-PyBridgeEnd $Worker $_ }
+    if ($null -eq $value) { Wait-PyBridgeEnd $Worker $arguments[1] }
     elseif ($kind -eq 'use_session') { Start-PyBridgeAsk $Worker $value $owner }
-    else { @{ Call = $owner; Kind = $kind; Body = $value.$member } }
+    elseif ($kind -eq 'result' -or $kind -eq 'error') { @{ Call = $owner; Kind = $kind; Body = $value.$kind } }
+    else { @{ Call = $owner; Kind = $kind; Body = $value.params } }
+}
+
+function script:Wait-PyBridgeEnd {
+    # What to do about a line that is no JSON: the worker was killed while it wrote, or the two do not understand each other.
+    param($Worker, $Problem)
+
+    if (-not $Worker.Process.WaitForExit(1000)) { throw (New-PyBridgeMisunderstanding $Problem) }
 }
 
 function script:New-PyBridgeMisunderstanding {
