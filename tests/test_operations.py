@@ -259,7 +259,7 @@ def test_another_worker_knows_the_context_too() -> None:
     [
         ({}, ["Subscription1"]),
         ({"subscription_name": "SUBSCRIPTION1"}, ["Subscription1"]),
-        ({"subscription_name": "Subscription2"}, []),
+        ({"subscription_name": ""}, ["Subscription1"]),
         ({"tenant_id": "00000000-0000-0000-0000-000000000000"}, []),
     ],
 )
@@ -267,6 +267,12 @@ def test_subscriptions_are_listed(arguments: dict[str, str], names: list[str]) -
     desk = Desk()
     context = desk.signed_in()
     assert [one.name for one in desk.call("list_subscriptions", context=context, **arguments)] == names
+
+
+def test_a_subscription_that_is_not_seen_is_told() -> None:
+    desk = Desk()
+    with pytest.raises(NotFoundError, match="no subscription 'Subscription2'"):
+        desk.call("list_subscriptions", context=desk.signed_in(), subscription_name="Subscription2")
 
 
 def test_a_subscription_by_its_id() -> None:

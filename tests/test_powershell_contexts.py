@@ -229,6 +229,8 @@ def test_an_account_is_signed_out_by_all_that_names_it(shell: Shell, azure: Azur
         {{ Get-AzureRmContext | Disconnect-AzureRmAccount }}
         {{ Send-Object (Get-AzureRmContext) | Disconnect-AzureRmAccount }}
         {{ Disconnect-AzureRmAccount -AzureContext (Get-AzureRmContext) }}
+        {{ Disconnect-AzureRmAccount (Get-AzureRmContext) }}
+        {{ Disconnect-AzureRmAccount (Get-AzureRmContext).Account; Disconnect-AzureRmAccount }}
     )
     foreach ($way in $ways) {{
         $null = Connect-AzureRmAccount -Identity -ContextName mine
@@ -237,7 +239,7 @@ def test_an_account_is_signed_out_by_all_that_names_it(shell: Shell, azure: Azur
         "$($account.Id) $($account.Type) $($e.Count)"
     }}
     """
-    assert lines(shell, azure, script, tmp_path) == ["MSI@50342 ManagedService 1"] * 9
+    assert lines(shell, azure, script, tmp_path) == ["MSI@50342 ManagedService 1"] * 11
 
 
 def test_what_is_passed_as_a_profile_is_changed_alone(shell: Shell, two: Azure, tmp_path: Path) -> None:

@@ -211,7 +211,12 @@ $answers.assigned = $byName.DisplayName, $byName.RoleDefinitionName, ($byName.Sc
 $answers.assignedTwice = @(Get-Outcome {{
     New-AzureRmRoleAssignment -ApplicationId $identity.ClientId -RoleDefinitionName Reader @mine
 }})
-$answers.atSubscription = (New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Reader).Scope.Split('/').Count
+$subscription = $group.Substring(0, $group.IndexOf('/resourceGroups'))
+$atSubscription = New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Reader -Scope $subscription
+$answers.atSubscription = $atSubscription.Scope.Split('/').Count
+$row = [pscustomobject]@{{ ObjectId = $id; ResourceGroupName = 'myResourceGroup' }}
+$answers.byRow = @(Get-Outcome {{ $row | New-AzureRmRoleAssignment -RoleDefinitionName Contributor }})
+$answers.nowhere = @(Get-Outcome {{ New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Owner }})
 $vm = "$group/providers/{VM}/myVM"
 $null = New-AzureRmRoleAssignment -Id $id -RoleDefinitionId $byName.RoleDefinitionId -Scope $vm
 $answers.atResource = (New-AzureRmRoleAssignment -SPN $identity.ClientId -RoleDefinitionName Owner @mine `
@@ -244,6 +249,8 @@ def test_writes(shell: Shell, changes: Azure, tmp_path: Path) -> None:
         "assigned": ["newIdentity", "Reader", True, False],
         "assignedTwice": ["PyBridge.Conflict,New-AzureRmRoleAssignment|ResourceExists"],
         "atSubscription": 3,
+        "byRow": ["InputObjectMissingMandatory,New-AzureRmRoleAssignment|InvalidArgument"],
+        "nowhere": ["MissingMandatoryParameter,New-AzureRmRoleAssignment|InvalidArgument"],
         "atResource": "BGInfo",
         "all": 4,
         "taken": "newIdentity",
@@ -265,7 +272,7 @@ Get-AzureRmResourceGroup | Remove-AzureRmResourceGroup -WhatIf
 New-AzureRmUserAssignedIdentity myResourceGroup newIdentity -WhatIf
 Get-AzureRmUserAssignedIdentity | Remove-AzureRmUserAssignedIdentity -WhatIf
 $who = (Get-AzureRmVM myResourceGroup noRoleVM).Identity.PrincipalId
-New-AzureRmRoleAssignment -ObjectId $who -RoleDefinitionName Reader -WhatIf
+New-AzureRmRoleAssignment -ObjectId $who -RoleDefinitionName Reader -Scope $group -WhatIf
 Get-AzureRmRoleAssignment | Remove-AzureRmRoleAssignment -WhatIf
 Get-AzureRmVM myResourceGroup | Enable-Msi -Role Reader -WhatIf
 Invoke-AzureRmRestMethod $group -Method DELETE -ApiVersion 2021-04-01 -WhatIf

@@ -835,9 +835,9 @@ function Disconnect-AzureRmAccount {
     .SYNOPSIS
     Signs an account out.
     .DESCRIPTION
-    Forgets the account, with all its contexts: by default the account of the current context. Where
-    another account is signed in, its context becomes the current one. A token that is in use
-    elsewhere stays valid until it expires, as Azure cannot take it back.
+    Forgets the account, with all its contexts: by default the account of the current context, if
+    there is one. Where another account is signed in, its context becomes the current one. A token
+    that is in use elsewhere stays valid until it expires, as Azure cannot take it back.
     .PARAMETER Username
     The account to sign out, as Get-AzureRmContext shows it: MSI@50342, or an application ID.
     .PARAMETER ApplicationId
@@ -888,7 +888,7 @@ function Disconnect-AzureRmAccount {
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge context @args })]
         [string] $ContextName,
 
-        [Parameter(ParameterSetName = 'AccountObject', Mandatory = $true, ValueFromPipeline = $true)]
+        [Parameter(ParameterSetName = 'AccountObject', Mandatory = $true, Position = 0, ValueFromPipeline = $true)]
         [psobject] $InputObject,
 
         [Parameter(ParameterSetName = 'ContextObject', Mandatory = $true)]
@@ -1503,7 +1503,7 @@ function Get-AzureRmSubscription {
     .PARAMETER SubscriptionId
     Gets the subscription of this ID.
     .PARAMETER SubscriptionName
-    Gets the subscriptions of this name.
+    Gets the subscriptions of this name; all for an empty one.
     .PARAMETER TenantId
     Gets subscriptions of this tenant only. It may be a domain, too.
     .PARAMETER AsJob
@@ -1532,7 +1532,7 @@ function Get-AzureRmSubscription {
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge subscription @args })]
         [string] $SubscriptionId,
 
-        [Parameter(ParameterSetName = 'ListByNameInTenant', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
+        [Parameter(ParameterSetName = 'ListByNameInTenant', ValueFromPipelineByPropertyName = $true)]
         [string] $SubscriptionName,
 
         [Parameter(ValueFromPipelineByPropertyName = $true)]
@@ -3388,7 +3388,7 @@ function New-AzureRmRoleAssignment {
     What the resource is inside of, by type and name, such as virtualNetworks/net01.
     .PARAMETER Scope
     Where the role counts, it and all below it. The ID of a subscription, a resource group or a
-    resource. By default the current subscription.
+    resource. With -ObjectId it must be said; else it is the current subscription by default.
     .PARAMETER RoleDefinitionName
     The role, such as Reader. Get-AzureRmRoleDefinition lists them.
     .PARAMETER RoleDefinitionId
@@ -3464,7 +3464,7 @@ function New-AzureRmRoleAssignment {
         [string] $ParentResource,
 
         [Parameter(ParameterSetName = 'RoleIdWithScopeAndObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
-        [Parameter(ParameterSetName = 'EmptyParameterSet', ValueFromPipelineByPropertyName = $true)]
+        [Parameter(ParameterSetName = 'EmptyParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ScopeWithObjectIdParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ScopeWithSignInNameParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ScopeWithSPNParameterSet', ValueFromPipelineByPropertyName = $true)]

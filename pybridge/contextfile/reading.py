@@ -1,6 +1,6 @@
 """What a context file holds.
 
-Two layouts are known: that of AzureRM 4 and before (`Context`, `Endpoints`), and that of all since
+Two layouts are known: that of AzureRM 3 and before (`Context`, `Endpoints`), and that of all since
 (`DefaultContextKey`, `EnvironmentTable`, `Contexts`).
 """
 

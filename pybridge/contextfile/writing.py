@@ -61,4 +61,4 @@ def _written(context: Context) -> dict[str, Any]:
     }
 
 
-_USUAL = {"MSILoginUri": _IMDS, "MSILoginUriBackup": VM_EXTENSION}
+_USUAL = {"MSILoginUri": _IMDS, "MSILoginBackup": VM_EXTENSION}

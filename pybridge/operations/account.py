@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .. import contexts, sources, wire
 from ..addresses import origin
 from ..arm import no_subscription
-from ..backend import Call, signed_in
+from ..backend import Call
 from ..contextfile import is_self_sufficient
 from ..errors import NotFoundError, UnsupportedError, UsageError
 from ..resources import Account, Context, Environment, Profile, Session, Subscription
@@ -95,8 +95,8 @@ def disconnect_account(
     input_object: Mapping[str, Any] | None = None,
     azure_context: Mapping[str, Any] | None = None,
     scope: str | None = None,
-) -> Account:
-    """Sign an account out, in all its contexts: by default the one of the current context.
+) -> Account | None:
+    """Sign an account out, in all its contexts: by default the one of the current context, if anybody is signed in.
 
     The token stays valid until it expires: Azure has no way to take it back.
     """
@@ -110,7 +110,10 @@ def disconnect_account(
     elif context_name is not None:
         wanted = contexts.find(session, context_name).account.id
     elif wanted is None:
-        wanted = signed_in(contexts.current(session)).account.id
+        current = contexts.current(session)
+        if current is None:
+            return None
+        wanted = current.account.id
     found = contexts.of_account(session, wanted or "", tenant_id)
     if not found:
         ids = ", ".join(dict.fromkeys(repr(context.account.id) for context in session.contexts)) or "nobody"

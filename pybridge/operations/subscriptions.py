@@ -22,10 +22,18 @@ def list_subscriptions(
     """The subscriptions that the account sees: all, or the one of that ID or name; of one tenant, if it is given."""
     arm = call.arm(context)
     tenant = None if tenant_id is None else _tenant_id(arm, tenant_id)
-    found = arm.subscriptions() if subscription_id is None else iter([arm.subscription(subscription_id)])
-    for item in found:
+    listed = arm.subscriptions() if subscription_id is None else iter([arm.subscription(subscription_id)])
+    found = False
+    for item in listed:
         if _fits(item.name, subscription_name) and _fits(item.tenant_id or "", tenant):
+            found = True
             yield item
+    if subscription_name and not found:
+        raise NotFoundError(
+            f"there is no subscription {subscription_name!r} that this account sees",
+            target=subscription_name,
+            remedy="Get-AzureRmSubscription lists those that it sees.",
+        )
 
 
 def list_tenants(call: Call, *, context: Context | None, tenant_id: str | None = None) -> Iterator[Tenant]:
@@ -54,4 +62,4 @@ def _is(tenant: Tenant, wanted: str) -> bool:
 
 
 def _fits(value: str, wanted: str | None) -> bool:
-    return wanted is None or value.lower() == wanted.lower()
+    return not wanted or value.lower() == wanted.lower()
