@@ -3538,7 +3538,8 @@ function Remove-AzureRmRoleAssignment {
     .EXAMPLE
     Connect-AzureRmAccount -ServicePrincipal -Credential $credential -TenantId $tenant
     $id = (Get-AzureRmVM -ResourceGroupName myResourceGroup -Name noRoleVM).Identity.PrincipalId
-    New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Reader
+    $scope = '/subscriptions/' + (Get-AzureRmContext).Subscription.Id
+    New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Reader -Scope $scope
     Remove-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Reader
 
     Gives a role at the subscription, and takes it again. $credential and $tenant are those of an
