@@ -103,8 +103,10 @@ function Measure-Stream {
         $stream += Measure-Duration { Get-AzureRmVM | Out-Null }
     }
     @{
-        Stream = Get-Percentile $stream[1..9] 0.5; Pages = Get-Percentile $pages[1..9] 0.5
-        Parse  = Get-Percentile $parse[1..9] 0.5; Lines = $lines.Count
+        Stream = Get-Percentile ($stream | Select-Object -Skip 1) 0.5
+        Pages  = Get-Percentile ($pages | Select-Object -Skip 1) 0.5
+        Parse  = Get-Percentile ($parse | Select-Object -Skip 1) 0.5
+        Lines  = $lines.Count
     }
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -105,7 +107,7 @@ def test_no_more_than_two_pages_wait() -> None:
     assert (thread.is_alive(), len(pages.requests)) == (False, 4)
 
 
-def test_so_does_a_list_that_nobody_holds_any_more() -> None:
+def test_a_list_that_nobody_holds_any_more_is_not_read_on() -> None:
     pages = Pages(9)
     found = reading(pages)
     others = ahead()
@@ -185,7 +187,7 @@ def test_where_no_thread_can_be_started_the_list_goes_on(monkeypatch: pytest.Mon
     monkeypatch.setattr(threading.Thread, "start", refuse)
     pages = Pages(4)
     assert [item["n"] for item in reading(pages)] == [1, 2, 3, 4]
-    assert len(pages.requests) == 4
+    assert pages.threads == [threading.current_thread().name] * 4
 
 
 def test_each_page_is_asked_for_with_the_token_of_its_time() -> None:
@@ -205,6 +207,40 @@ def test_each_page_is_asked_for_with_the_token_of_its_time() -> None:
         "Bearer old",
         "Bearer new",
     ]
+
+
+def test_an_error_that_nobody_takes_is_not_held() -> None:
+    pages = Pages(9)
+    held: list[weakref.ref[Clock]] = []
+    began, failed = threading.Event(), threading.Event()
+
+    class Failing:
+        """Fails in the thread, once the list has been closed."""
+
+        def get_token(self, resource: str, **options: Any) -> AccessToken:
+            if threading.current_thread().name == "pybridge-ahead":
+                local = Clock()
+                held.append(weakref.ref(local))
+                began.set()
+                assert failed.wait(GUARD)
+                raise NoEndpointError("gone")
+            return StaticCredential("abc").get_token(resource)
+
+    others = ahead()
+    found = reading(pages, Failing())
+    assert [next(found)["n"], next(found)["n"]] == [1, 2]
+    assert began.wait(GUARD)
+    (thread,) = (one for one in ahead() if one not in others)
+    gc.disable()
+    try:
+        found.close()
+        del found
+        failed.set()
+        thread.join(GUARD)
+        del thread
+        assert held[0]() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("trouble", [CutOffError("cut off"), ZeroDivisionError("none of ours")])

@@ -128,7 +128,9 @@ def test_our_file_has_the_layout_of_az() -> None:
     assert set(mine["Subscription"]) == set(yours["Subscription"])
     assert set(yours["Environment"]) <= set(mine["Environment"])
     assert mine["Account"]["ExtendedProperties"]["Tenants"] == TENANT
-    assert mine["Account"]["ExtendedProperties"]["MSILoginUri"].startswith("http://169.254.169.254/")
+    properties = mine["Account"]["ExtendedProperties"]
+    assert properties["MSILoginUri"].startswith("http://169.254.169.254/")
+    assert properties["MSILoginBackup"] == "http://localhost:50342/oauth2/token"
     assert mine["TokenCache"] == {"CacheData": None}
 
 

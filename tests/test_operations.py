@@ -271,8 +271,11 @@ def test_subscriptions_are_listed(arguments: dict[str, str], names: list[str]) -
 
 def test_a_subscription_that_is_not_seen_is_told() -> None:
     desk = Desk()
-    with pytest.raises(NotFoundError, match="no subscription 'Subscription2'"):
-        desk.call("list_subscriptions", context=desk.signed_in(), subscription_name="Subscription2")
+    context, elsewhere = desk.signed_in(), "00000000-0000-0000-0000-000000000000"
+    with pytest.raises(NotFoundError, match=r"no subscription 'Subscription2' that this account sees$"):
+        desk.call("list_subscriptions", context=context, subscription_name="Subscription2")
+    with pytest.raises(NotFoundError, match=f"'Subscription1' that this account sees in the tenant {elsewhere}$"):
+        desk.call("list_subscriptions", context=context, subscription_name="Subscription1", tenant_id=elsewhere)
 
 
 def test_a_subscription_by_its_id() -> None:

@@ -223,6 +223,7 @@ def test_an_account_is_signed_out_by_all_that_names_it(shell: Shell, azure: Azur
         {{ Disconnect-AzureRmAccount }}
         {{ Logout-AzureRmAccount -Username 'msi@50342' }}
         {{ Remove-AzureRmAccount 'MSI@50342' }}
+        {{ Disconnect-AzureRmAccount ('MSI@50342' | Write-Output) }}
         {{ Disconnect-AzureRmAccount -ContextName mine -Scope Process }}
         {{ Disconnect-AzureRmAccount -InputObject (Get-AzureRmContext).Account }}
         {{ (Get-AzureRmContext).Account | Disconnect-AzureRmAccount }}
@@ -239,7 +240,7 @@ def test_an_account_is_signed_out_by_all_that_names_it(shell: Shell, azure: Azur
         "$($account.Id) $($account.Type) $($e.Count)"
     }}
     """
-    assert lines(shell, azure, script, tmp_path) == ["MSI@50342 ManagedService 1"] * 11
+    assert lines(shell, azure, script, tmp_path) == ["MSI@50342 ManagedService 1"] * 12
 
 
 def test_what_is_passed_as_a_profile_is_changed_alone(shell: Shell, two: Azure, tmp_path: Path) -> None:

@@ -869,11 +869,11 @@ function Disconnect-AzureRmAccount {
     .OUTPUTS
     Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount
     #>
-    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ContextName', SupportsShouldProcess = $true)]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'UserId', SupportsShouldProcess = $true)]
     [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureRmAccount')]
     [Alias('Logout-AzureRmAccount', 'Remove-AzureRmAccount')]
     param(
-        [Parameter(ParameterSetName = 'UserId', Mandatory = $true, Position = 0)]
+        [Parameter(ParameterSetName = 'UserId', Position = 0)]
         [Alias('Id', 'UserId')]
         [string] $Username,
 
@@ -884,7 +884,7 @@ function Disconnect-AzureRmAccount {
         [Parameter(ParameterSetName = 'ServicePrincipal', Mandatory = $true)]
         [string] $TenantId,
 
-        [Parameter(ParameterSetName = 'ContextName')]
+        [Parameter(ParameterSetName = 'ContextName', Mandatory = $true)]
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge context @args })]
         [string] $ContextName,
 
@@ -3388,7 +3388,8 @@ function New-AzureRmRoleAssignment {
     What the resource is inside of, by type and name, such as virtualNetworks/net01.
     .PARAMETER Scope
     Where the role counts, it and all below it. The ID of a subscription, a resource group or a
-    resource. With -ObjectId it must be said; else it is the current subscription by default.
+    resource. With -ObjectId, it or -ResourceGroupName must be said; else it is the current
+    subscription by default.
     .PARAMETER RoleDefinitionName
     The role, such as Reader. Get-AzureRmRoleDefinition lists them.
     .PARAMETER RoleDefinitionId

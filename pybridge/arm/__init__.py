@@ -2,7 +2,7 @@
 
 client.py        ArmClient: get, list page by page, send, change and wait, read-merge-write
 sending.py       one exchange: the token, the attempts, a fresh token where one is turned down
-ahead.py         the next page of a list, asked for while one is worked on
+ahead.py         the next pages of a list, asked for while one is worked on
 longrunning.py   what to ask next about a change that ARM has taken on; no I/O
 merging.py       read, merge, write, and never drop what another has added
 answers.py refusals.py redaction.py paths.py   what is said, what a no means, what may be shown, where things are; pure

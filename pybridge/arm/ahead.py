@@ -26,7 +26,9 @@ class _Ended(NamedTuple):
 
 
 class Ahead(Generic[_Item]):
-    """An iterator that runs in a thread of its own, from now on; as a context, it stops soon after the end of that.
+    """The items of an iterator that runs in a thread of its own from now on. They are for one who iterates once.
+
+    As a context, it ends with that: the item that is being made is the last one.
 
     Args:
         make: Gives the iterator. What it is called with is to be told what `verbose` is told.
@@ -40,7 +42,10 @@ class Ahead(Generic[_Item]):
         self._verbose = verbose
         self._look = look
         self._made: queue.SimpleQueue[_Item | _Told | _Ended] = queue.SimpleQueue()
-        self._room = threading.Semaphore(_WAITING - 1)
+        # A queue, as a semaphore must not be released where it is just being acquired: by the garbage collector.
+        self._room: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(_WAITING - 1):
+            self._room.put(None)
         self._unwanted = False
         self._here: Iterator[_Item] | None = None
         try:
@@ -56,7 +61,8 @@ class Ahead(Generic[_Item]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._unwanted = True
-        self._room.release()
+        self._made = queue.SimpleQueue()  # nobody takes what waits: an error would hold itself, by its frames
+        self._room.put(None)
 
     def __iter__(self) -> Iterator[_Item]:
         if self._here is not None:
@@ -64,7 +70,7 @@ class Ahead(Generic[_Item]):
             return
         while not isinstance(found := self._next(), _Ended):
             if not isinstance(found, _Told):
-                self._room.release()
+                self._room.put(None)
                 yield found
             elif self._verbose is not None:
                 self._verbose(found.text)
@@ -89,10 +95,11 @@ class Ahead(Generic[_Item]):
         try:
             for item in make(self._verbose and (lambda text: self._made.put(_Told(text)))):
                 self._made.put(item)
-                self._room.acquire()
+                self._room.get()
                 if self._unwanted:
                     return
         except BaseException as exc:  # of whatever kind, it belongs to whoever wants the next item
             error = exc
-        self._made.put(_Ended(error))
+        if not self._unwanted:
+            self._made.put(_Ended(error))
         del error  # as above

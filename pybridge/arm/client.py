@@ -26,7 +26,6 @@ from ..resources import (
 )
 from ..transport import HttpsTransport
 from . import compute, groups, merging
-from .ahead import Ahead
 from .answers import ArmAnswer, arm_answer, json_object, json_value
 from .longrunning import LongOperation, Progress, activity_of
 from .nouns import subscription_from
@@ -41,7 +40,7 @@ SUBSCRIPTIONS = "2022-12-01"
 class ArmClient:
     """Asks ARM with the tokens of a credential. Safe to share between threads.
 
-    A list is read in a second thread from its third page on: `credential`, `transport` and `sleep` are used there too.
+    A list is read in a second thread from its third page on, with the same `credential`, `transport`, `clock`, `sleep`.
 
     Args:
         credential: Gives the tokens.
@@ -120,27 +119,31 @@ class ArmClient:
         """
         look = partial(self._sleep, 0)  # tells that it waits; and nobody may want it any more
         page = self.get(path, api_version, **query)
+        link = page.get("nextLink")
         yield page
-        if following := self._following(page):
-            look()
-            page = self._get(following)
-            if not page.get("nextLink"):
-                yield page
-                return
-            with Ahead(partial(self._pages_behind, page), self._sender.verbose, look) as behind:
-                yield page
-                yield from behind
+        if not link:
+            return
+        look()
+        page = self._get(self._on_arm(link))
+        link = page.get("nextLink")
+        if not link:
+            yield page
+            return
+        from .ahead import Ahead  # most lists have one page
 
-    def _pages_behind(self, page: Mapping[str, Any], verbose: Callable[[str], None] | None) -> Iterator[dict[str, Any]]:
+        with Ahead(partial(self._pages_from, link), self._sender.verbose, look) as behind:
+            yield page
+            yield from behind
+
+    def _pages_from(self, link: str, verbose: Callable[[str], None] | None) -> Iterator[dict[str, Any]]:
         sender = self._sender._replace(verbose=verbose)
-        while following := self._following(page):
-            page = _page(sender, following)
+        while link:
+            page = _page(sender, self._on_arm(link))
+            link = page.get("nextLink") or ""  # now: whoever gets the page may change it
             yield page
 
-    def _following(self, page: Mapping[str, Any]) -> str | None:
-        """Where the next page is."""
-        link = page.get("nextLink")
-        return same_origin(link, self._endpoint, "nextLink") if link else None
+    def _on_arm(self, link: str) -> str:
+        return same_origin(link, self._endpoint, "nextLink")
 
     def send(
         self,

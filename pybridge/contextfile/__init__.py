@@ -3,7 +3,7 @@
 Tokens and secrets are neither written nor read.
 
 files.py     a file on the disk
-reading.py   what it holds, in the layout of AzureRM 4 or in that of all since
+reading.py   what it holds, in the layout of AzureRM 3 or in that of all since
 trust.py     which clouds of a file may be taken over
 clouds.py    how a file names what belongs to a cloud
 writing.py   the text of a file

@@ -24,7 +24,7 @@ _PLAIN: Mapping[str, str] = {
     if field.name not in _EXTENDED
 }
 
-#: The endpoints of AzureRM 4, where they are not called as they are now.
+#: The endpoints of AzureRM 3, where they are not called as they are now.
 _OLD: Mapping[str, str] = {
     "ActiveDirectory": "ActiveDirectoryAuthority",
     "Gallery": "GalleryUrl",
@@ -65,7 +65,7 @@ def environment_from(name: str, item: Mapping[str, Any]) -> Environment:
 
 
 def old_environment_from(name: str, item: Mapping[str, Any]) -> Environment:
-    """A cloud, in the layout of AzureRM 4."""
+    """A cloud, in the layout of AzureRM 3."""
     endpoints = {_OLD.get(key, key): value for key, value in mapping(item, "Endpoints").items()}
     return environment_from(name, {**endpoints, "OnPremise": item.get("OnPremise")})
 

@@ -166,7 +166,7 @@ def _endpoint(more: Mapping[str, Any]) -> str | None:
 
 
 def _modern(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A context of AzureRM 4 in today's words."""
+    """A context of AzureRM 3 in today's words."""
     kinds = ("Certificate", "User", "ServicePrincipal", "AccessToken", "ManagedService")
     account, subscription = mapping(item, "Account"), mapping(item, "Subscription")
     kind = account.get("Type")

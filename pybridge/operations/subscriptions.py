@@ -30,7 +30,8 @@ def list_subscriptions(
             yield item
     if subscription_name and not found:
         raise NotFoundError(
-            f"there is no subscription {subscription_name!r} that this account sees",
+            f"there is no subscription {subscription_name!r} that this account sees"
+            + ("" if tenant is None else f" in the tenant {tenant_id}"),
             target=subscription_name,
             remedy="Get-AzureRmSubscription lists those that it sees.",
         )

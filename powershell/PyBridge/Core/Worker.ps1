@@ -7,7 +7,7 @@
 # A warm call should cost tenths of a millisecond, and each function that it passes costs some hundredths. So the few
 # functions on its way do more than one thing: Invoke-PyBridge, Start-PyBridgeCall, Receive-PyBridgeFrame,
 # Read-PyBridgeFrame, Resolve-PyBridgeFrame and Complete-WireValue. They are no fewer, as .NET compiles each loop and each
-# function as one piece, and one in another once more: a long one takes it a third of a second, and megabytes.
+# function as one piece, and what stands in it once more with it: a long one takes a third of a second, and megabytes.
 
 $script:ProtocolVersion = 1
 $script:PSSessions = $null
