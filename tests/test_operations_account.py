@@ -364,5 +364,13 @@ def test_somebody_else_is_not_signed_out() -> None:
     assert "MSI@50342" in (caught.value.remedy or "")
 
 
+def test_nor_is_anybody_by_a_name_that_is_empty() -> None:
+    desk = Desk()
+    desk.sign_in()
+    with pytest.raises(NotFoundError, match="nobody is signed in as ''"):
+        desk.call("disconnect_account", username="")
+    assert desk.session.contexts
+
+
 def test_where_nobody_is_signed_in_nobody_is_signed_out() -> None:
     assert Desk().call("disconnect_account") is None

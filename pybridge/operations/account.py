@@ -102,7 +102,7 @@ def disconnect_account(
     """
     if input_object is not None and "Account" in input_object:  # a context came through the pipeline
         input_object, azure_context = None, input_object
-    wanted = username or application_id
+    wanted = application_id if username is None else username
     if azure_context is not None:
         wanted = wire.context(azure_context).account.id
     elif input_object is not None:

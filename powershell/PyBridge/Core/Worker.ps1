@@ -183,8 +183,10 @@ function script:Read-PyBridgeFrame {
     catch { return Wait-PyBridgeEnd $Worker $_ }
     if ($null -eq $value) { Wait-PyBridgeEnd $Worker $arguments[1] }
     elseif ($kind -eq 'use_session') { Start-PyBridgeAsk $Worker $value $owner }
-    elseif ($kind -eq 'result' -or $kind -eq 'error') { @{ Call = $owner; Kind = $kind; Body = $value.$kind } }
-    else { @{ Call = $owner; Kind = $kind; Body = $value.params } }
+    else {
+        $member = if ($kind -eq 'result' -or $kind -eq 'error') { $kind } else { 'params' }
+        @{ Call = $owner; Kind = $kind; Body = $value.$member }
+    }
 }
 
 function script:Wait-PyBridgeEnd {
