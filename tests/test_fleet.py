@@ -251,6 +251,18 @@ def test_hosts_are_taken_as_they_are_needed() -> None:
                 break
 
 
+def test_the_first_ones_begin_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Many that sign in at one moment, and then take equally long, would be in each other's way again and again.
+    pauses: list[float] = []
+    monkeypatch.setattr("pybridge.fleet.fleet.time.sleep", pauses.append)
+    hosts = places(10)
+    once_each(Fleet(hosts, workers=4).map(fleetjobs.greet, word="hi"), hosts)
+    assert len(pauses) == 3 and 0 < sum(pauses) < 0.1
+    pauses.clear()
+    once_each(Fleet(hosts, executor=Inline(), workers=4).map(fleetjobs.greet, word="hi"), hosts)
+    assert not pauses
+
+
 def test_no_more_than_twice_the_workers_are_with_the_executor() -> None:
     executor = Held()
     outcomes = Fleet(places(50), executor=executor, workers=3).map(fleetjobs.greet)

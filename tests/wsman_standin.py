@@ -51,6 +51,9 @@ _STREAM = re.compile(rb"<(?:\w+:)?Stream([^>]*?)(?:/>|>([^<]*)</)")
 _QUESTION = re.compile(rb"([0-9a-f]{32}) (\d+) (\d+)\n")
 _RECORDS = re.compile(rb'"nonce": ?"([0-9a-f]{32})"')
 
+#: Seconds that a timer is late by, in the mean: epoll counts in whole milliseconds, and asyncio rounds up.
+_LATE = 0.0005
+
 
 class Command:
     """A command that runs, as far as anybody can tell.
@@ -241,7 +244,7 @@ class Connection(asyncio.Protocol):
         if left <= 0:
             answer()
         elif left < timeout:
-            self._timer = loop.call_later(left, answer)
+            self._timer = loop.call_later(max(left - _LATE, 0.0), answer)
         else:
             text = "the operation took longer than its OperationTimeout"
             self._timer = loop.call_later(timeout, lambda: self._fault(message_id, 2150858793, text))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import requests
@@ -27,6 +28,9 @@ from .sockets import PATIENCE, hang_up
 #: What these would log, at DEBUG, an eavesdropper could guess the password from.
 _TALKATIVE = ("spnego", "ntlm_auth", "requests_ntlm", "requests_credssp", "requests_kerberos", "winrm")
 _SEALED = "multipart/"
+
+with suppress(ImportError):  # what NTLM seals with; else the first host of many loads it, and the others wait for that
+    import_module("cryptography.hazmat.backends.openssl")
 
 
 class _Door(Transport):  # type: ignore[misc, unused-ignore]
@@ -52,7 +56,6 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         self.proxy = ""
         self._host = host
         self._adapter = Adapter(host)
-        self._goes_on = False  # whether a request has gone straight over the connection
 
     def build_session(self) -> Any:
         """As the base does; what it took from the environment goes."""
@@ -81,11 +84,10 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         response: requests.Response
         if LINE.get().opened and self._adapter.is_straight:  # then we are signed in, which is all that requests is for
             response = self._adapter.send(request)
-            if not self._goes_on:
-                self._goes_on = True
-                self.session.prepare_request = direct.like(request)
         else:  # without a timeout: the times are ours to watch, see `sockets`
             response = self.session.send(request, timeout=None, stream=True, allow_redirects=False)
+            if self._adapter.is_straight:
+                self.session.prepare_request = direct.like(request)
         content = response.content
         if getattr(response.raw, "length_remaining", None):
             raise Lost("the answer was cut off", sent=True)

@@ -6,7 +6,7 @@ here; and each message is like the one before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -56,10 +56,10 @@ def exchange(sock: Any, request: requests.PreparedRequest, most: int) -> request
 
 
 def _response(
-    request: requests.PreparedRequest, status: int, headers: Mapping[str, str], content: bytes
+    request: requests.PreparedRequest, status: int, headers: CaseInsensitiveDict[str], content: bytes
 ) -> requests.Response:
     response = requests.Response()
-    response.status_code, response.headers = status, CaseInsensitiveDict(headers)
+    response.status_code, response.headers = status, headers
     response.url, response.request = str(request.url), request
     response.raw = _Raw()
     response._content, response._content_consumed = content, True  # type: ignore[attr-defined]
@@ -68,7 +68,7 @@ def _response(
 
 def unauthorized(request: requests.PreparedRequest) -> requests.Response:
     """What a host would say to whoever does not say who he is."""
-    return _response(request, 401, {"WWW-Authenticate": "Negotiate"}, b"")
+    return _response(request, 401, CaseInsensitiveDict({"WWW-Authenticate": "Negotiate"}), b"")
 
 
 def like(first: requests.PreparedRequest) -> Callable[[requests.Request], requests.PreparedRequest]:

@@ -29,7 +29,9 @@ def _patiently(sock: socket.socket, act: Callable[..., _T], *arguments: Any) -> 
     """Do what may wait, again after each moment in which nothing happened."""
     patience = PATIENCE.get()
     while True:
-        sock.settimeout(patience.moment())
+        moment = patience.moment()
+        if sock.gettimeout() != moment:  # to set it is a call of the system, and lets other threads in
+            sock.settimeout(moment)
         try:
             return act(*arguments)
         except TimeoutError:

@@ -76,6 +76,13 @@ class Limits(NamedTuple):
     max_connections: int | None
 
 
+_IDENTIFIER = re.compile(r"[!-~]{1,128}")
+_COUNT = re.compile(r"[0-9]{1,10}", re.ASCII)
+_DURATION = re.compile(
+    r"P(?:([0-9]{1,9})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?)?"
+)
+
+
 def body_of(answer: bytes, action: str, message_id: str) -> Element | Fault:
     """The body of the envelope that answers this very request, or the fault in it.
 
@@ -190,7 +197,7 @@ def _the(body: Element, name: str) -> Element:
 
 def _identifier(text: str | None, what: str) -> str:
     """A GUID by all experience, and in any case short, as it goes into every request that follows."""
-    if text is None or not re.fullmatch(r"[!-~]{1,128}", text):
+    if text is None or not _IDENTIFIER.fullmatch(text):
         raise malformed(f"it does not name the {what}")
     return text
 
@@ -209,7 +216,7 @@ def _base64(text: str) -> bytes:
 
 
 def _count(text: str | None) -> int | None:
-    if text is None or not re.fullmatch(r"[0-9]{1,10}", text, re.ASCII):
+    if text is None or not _COUNT.fullmatch(text):
         return None
     number = int(text)
     return number if number < 2**32 else None
@@ -222,9 +229,7 @@ def _milliseconds(text: str | None) -> float | None:
 
 def _seconds(text: str | None) -> float | None:
     """The seconds of a duration such as `PT7200.000S` or `P0DT2H0M0S`; None for one that is not understood."""
-    found = re.fullmatch(
-        r"P(?:([0-9]{1,9})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)S)?)?", text or ""
-    )
+    found = _DURATION.fullmatch(text or "")
     if found is None:
         return None
     return sum(float(part) * unit for part, unit in zip(found.groups("0"), (86400, 3600, 60, 1), strict=True))

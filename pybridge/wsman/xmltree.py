@@ -150,7 +150,8 @@ class _Reader:
         self._counted(1 + len(attributes))
         if len(self._open) >= _MAX_DEPTH:
             raise malformed(f"it is nested deeper than {_MAX_DEPTH} levels")
-        element = Element(self._tag(name), {self._tag(key): value for key, value in attributes.items()})
+        named = {self._tag(key): value for key, value in attributes.items()} if attributes else attributes
+        element = Element(self._tag(name), named)
         if self._open:
             self._open[-1].children.append(element)
         else:
@@ -170,7 +171,9 @@ class _Reader:
             raise malformed(f"it has more than {_MAX_ELEMENTS} elements and attributes")
 
     def _tag(self, name: str) -> str:
-        if len(name.rpartition("}")[2]) > _MAX_NAME:
-            raise malformed(f"it has a name of more than {_MAX_NAME} characters")
-        tag = "{" + name if "}" in name else name
-        return self._tags.setdefault(tag, tag)
+        tag = self._tags.get(name)
+        if tag is None:
+            if len(name.rpartition("}")[2]) > _MAX_NAME:
+                raise malformed(f"it has a name of more than {_MAX_NAME} characters")
+            tag = self._tags[name] = "{" + name if "}" in name else name
+        return tag
