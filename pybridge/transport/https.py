@@ -60,18 +60,13 @@ class HttpsTransport:
         check_headers(request)
         if self._session is None or self._process != os.getpid():  # a child must not share its parent's connections
             self._session, self._process = requests.Session(), os.getpid()
-        deadline = self._clock() + request.timeout
+        session, deadline = self._session, self._clock() + request.timeout
+        proxies: Any = dict(_NO_PROXY) if loopback else {}
+        settings: Any = session.merge_environment_settings(request.url, proxies, stream=True, verify=None, cert=None)
+        timeout = (min(self._connect_timeout, request.timeout), request.timeout)
         try:
-            with self._session.request(
-                request.method,
-                request.url,
-                headers=dict(request.headers),
-                data=request.body or None,
-                timeout=(min(self._connect_timeout, request.timeout), request.timeout),
-                allow_redirects=False,
-                auth=_keep_headers,
-                proxies=_NO_PROXY if loopback else None,
-                stream=True,
+            with session.send(
+                _prepared(request, session), timeout=timeout, allow_redirects=False, **settings
             ) as answer:
                 body = bytearray()  # bytes would be copied whole for each chunk
                 for chunk in answer.iter_content(_CHUNK):
@@ -100,9 +95,22 @@ class HttpsTransport:
 _NO_PROXY = {"no_proxy": "localhost,127.0.0.1,::1"}
 
 
-def _keep_headers(request: Any) -> Any:
-    """An "auth" that does nothing: without one, requests puts a ~/.netrc entry over our Authorization header."""
-    return request
+def _prepared(request: HttpRequest, session: requests.Session) -> requests.PreparedRequest:
+    """What is sent.
+
+    The session itself would put an entry of ~/.netrc over our Authorization header, and take a third of the time of an
+    exchange for merging what is not there.
+    """
+    import requests
+    from requests.structures import CaseInsensitiveDict
+
+    prepared = requests.PreparedRequest()
+    prepared.method, prepared.url = request.method, request.url
+    headers: Any = {**session.headers, **request.headers}
+    prepared.headers = CaseInsensitiveDict(headers)
+    prepared.prepare_cookies({})  # else there is nowhere to look for them, after a redirect
+    prepared.prepare_body(request.body or None, None)
+    return prepared
 
 
 def _error_for(request: HttpRequest, exc: requests.RequestException) -> TransportError:
