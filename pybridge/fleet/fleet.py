@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 #: Seconds before a host is tried again: doubled each time, up to the most, and up to a quarter more by chance.
 _FIRST, _MOST = 1.0, 30.0
-#: Seconds between the first hosts of the fleet's own threads. Those that begin together, and then take equally long, are
-#: in each other's way again at every further host.
+#: Seconds between the first hosts of the fleet's own threads. Those that begin together, and then take equally long,
+#: are in each other's way again at every further host.
 _APART = 0.005
 #: Seconds that jobs under way are given where nobody wants their outcomes any more.
 _GRACE = 0.8
