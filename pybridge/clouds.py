@@ -44,6 +44,9 @@ CLOUDS: Mapping[str, Environment] = {
             data_lake_endpoint_resource_id="https://datalake.azure.net/",
             batch_endpoint_resource_id="https://batch.core.windows.net/",
             azure_operational_insights_endpoint_resource_id="https://api.loganalytics.io",
+            azure_operational_insights_endpoint="https://api.loganalytics.io/v1",
+            azure_analysis_services_endpoint_suffix="asazure.windows.net",
+            publish_settings_file_url="https://go.microsoft.com/fwlink/?LinkID=301775",
         ),
         Environment(
             name="AzureChinaCloud",
@@ -65,6 +68,9 @@ CLOUDS: Mapping[str, Environment] = {
             azure_key_vault_service_endpoint_resource_id="https://vault.azure.cn",
             batch_endpoint_resource_id="https://batch.chinacloudapi.cn/",
             azure_operational_insights_endpoint_resource_id="https://api.loganalytics.azure.cn",
+            azure_operational_insights_endpoint="https://api.loganalytics.azure.cn/v1",
+            azure_analysis_services_endpoint_suffix="asazure.chinacloudapi.cn",
+            publish_settings_file_url="https://go.microsoft.com/fwlink/?LinkID=301776",
         ),
         Environment(
             name="AzureUSGovernment",
@@ -86,6 +92,9 @@ CLOUDS: Mapping[str, Environment] = {
             azure_key_vault_service_endpoint_resource_id="https://vault.usgovcloudapi.net",
             batch_endpoint_resource_id="https://batch.core.usgovcloudapi.net/",
             azure_operational_insights_endpoint_resource_id="https://api.loganalytics.us",
+            azure_operational_insights_endpoint="https://api.loganalytics.us/v1",
+            azure_analysis_services_endpoint_suffix="asazure.usgovcloudapi.net",
+            publish_settings_file_url="https://manage.windowsazure.us/publishsettings/index",
         ),
     )
 }

@@ -38,6 +38,7 @@ types:
     name: Sample.Thing
     to_string: Name
     maps: [Tags]
+    hashtables: [Labels]
     nested: {Part: part}
     aliases: {Title: Name}
     depth: 5

@@ -49,8 +49,8 @@ class Shell:
     def is_engine(self) -> bool:
         return self.name == "engine"
 
-    def command(self, *arguments: str) -> list[str]:
-        return [self.executable, "-NoProfile", "-NonInteractive", *arguments]
+    def command(self, *arguments: str, asks: bool = False) -> list[str]:
+        return [self.executable, "-NoProfile", *([] if asks else ["-NonInteractive"]), *arguments]
 
     def run(
         self,
@@ -60,14 +60,15 @@ class Shell:
         folder: Path,
         arguments: Sequence[str] = (),
         input: str | None = None,
+        asks: bool = False,
     ) -> Run:
-        """Run a script, given as a file or as its text, in a folder."""
+        """Run a script, given as a file or as its text, in a folder. One that asks is answered by `input`."""
         if isinstance(script, str):
             file = folder / "script.ps1"
             file.write_text(script, encoding="ascii")
             script = file
         done = subprocess.run(
-            self.command("-File", str(script), *arguments),
+            self.command("-File", str(script), *arguments, asks=asks),
             env={**environ, "NO_COLOR": "1"},
             cwd=folder,
             input=input,

@@ -98,7 +98,7 @@ DOORS = {
     "socket": _SERVERS | {"remote.sockets"},
     "socketserver": _SERVERS,
     "ssl": _SERVERS | {"emulator.certificate", "emulator.emulator", "remote.sockets", "remote.trust"},
-    "cryptography": {"emulator.certificate", "sessions.sealing"},
+    "cryptography": {"emulator.certificate", "remote.connection", "sessions.sealing"},
     "urllib.request": set(),
 }
 

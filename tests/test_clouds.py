@@ -84,6 +84,30 @@ def test_the_clouds_have_the_endpoints_of_azurerm() -> None:
         "https://management.core.usgovcloudapi.net/",
     )
     assert (china.data_lake_endpoint_resource_id, china.enable_adfs_authentication) == (None, False)
+    assert [one.azure_operational_insights_endpoint for one in (public, china, government)] == [
+        "https://api.loganalytics.io/v1",
+        "https://api.loganalytics.azure.cn/v1",
+        "https://api.loganalytics.us/v1",
+    ]
+    assert [one.azure_analysis_services_endpoint_suffix for one in (public, china, government)] == [
+        "asazure.windows.net",
+        "asazure.chinacloudapi.cn",
+        "asazure.usgovcloudapi.net",
+    ]
+    assert [one.publish_settings_file_url for one in (public, china, government)] == [
+        "https://go.microsoft.com/fwlink/?LinkID=301775",
+        "https://go.microsoft.com/fwlink/?LinkID=301776",
+        "https://manage.windowsazure.us/publishsettings/index",
+    ]
+
+
+def test_a_built_in_cloud_lacks_only_what_there_is_not_of_it() -> None:
+    lacking = {
+        name: {field.name for field in fields(one) if getattr(one, field.name) is None} for name, one in CLOUDS.items()
+    }
+    data_lake = {name for name in lacking["AzureChinaCloud"] if "data_lake" in name}
+    assert len(data_lake) == 3
+    assert lacking == {"AzureCloud": set(), "AzureChinaCloud": data_lake, "AzureUSGovernment": data_lake}
 
 
 @pytest.mark.parametrize("name", CLOUDS)
@@ -91,7 +115,7 @@ def test_urls_end_in_a_slash_and_suffixes_begin_without_a_dot_as_in_azurerm(name
     environment = CLOUDS[name]
     for field in fields(environment):
         value = getattr(environment, field.name)
-        if field.name.endswith("_url") and field.name != "microsoft_graph_url":
+        if field.name.endswith("_url") and field.name not in {"microsoft_graph_url", "publish_settings_file_url"}:
             assert value is None or re.fullmatch(r"https://[a-z0-9.-]+/", value), field.name
         elif field.name.endswith("_suffix"):
             assert value is None or value.startswith(".") is (field.name == "sql_database_dns_suffix"), field.name
@@ -224,7 +248,7 @@ def test_the_newer_form_tells_the_suffixes_too(given: object) -> None:
     differs = {
         field.name: getattr(found, field.name)
         for field in fields(known)
-        if getattr(found, field.name) != getattr(known, field.name)
+        if field.init and getattr(found, field.name) != getattr(known, field.name)
     }
     assert differs == {
         "type": "Discovered",
@@ -233,6 +257,9 @@ def test_the_newer_form_tells_the_suffixes_too(given: object) -> None:
         "management_portal_url": "https://portal.azure.com",
         "microsoft_graph_url": "https://graph.microsoft.com/",
         "traffic_manager_dns_suffix": None,
+        "azure_operational_insights_endpoint": None,
+        "azure_analysis_services_endpoint_suffix": None,
+        "publish_settings_file_url": None,
     }
 
 

@@ -449,6 +449,17 @@ def test_who_does_not_wait_is_told_that_it_goes_on() -> None:
     assert room.emulator.world.vm("msiOffVM").power == "starting"
 
 
+@pytest.mark.parametrize(("name", "meant"), [(None, "myVM"), ("noRoleVM", "noRoleVM")])
+def test_an_id_tells_the_group_and_a_name_the_machine(name: str | None, meant: str) -> None:
+    room = Room()
+    machine = room.emulator.world.vm("myVM")
+    room.call("restart_virtual_machine", id=machine.id, name=name)
+    (path,) = [path for method, path in room.changes()]
+    assert path.endswith(f"/{GROUP}/providers/Microsoft.Compute/virtualMachines/{meant}/restart")
+    room.update(meant, id=machine.id, tag={"a": "b"})
+    assert room.emulator.world.vm(meant).tags == {"a": "b"}
+
+
 def test_a_machine_must_be_named() -> None:
     with pytest.raises(UsageError, match="named by its resource group and its name, or by its ID"):
         Room().call("start_virtual_machine", name="myVM")

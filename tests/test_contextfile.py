@@ -134,6 +134,20 @@ def test_our_file_has_the_layout_of_az() -> None:
     assert mine["TokenCache"] == {"CacheData": None}
 
 
+def test_what_azurerm_keeps_among_extended_properties_is_read_back() -> None:
+    session, _ = read("az.json")
+    (first, *_) = session.contexts
+    harbour = replace(session.environments["Harbour"], azure_analysis_services_endpoint_suffix="as.harbour.example")
+    account = replace(first.account, subscriptions=("s", "t"))
+    held = Session((replace(first, account=account),), first.name, {"Harbour": harbour})
+    text = contextfile.text(held)
+    written = json.loads(text)["EnvironmentTable"]["Harbour"]["ExtendedProperties"]
+    assert written["AzureAnalysisServicesEndpointSuffix"] == "as.harbour.example"
+    back = contextfile.parse(text.encode(), "x").session
+    assert back.environments["Harbour"].azure_analysis_services_endpoint_suffix == "as.harbour.example"
+    assert back.contexts[0].account.subscriptions == ("s", "t")
+
+
 def test_secrets_of_a_session_stay_in_it(tmp_path: Path) -> None:
     session, _ = read("azurerm6.json")
     account = replace(session.contexts[0].account, access_token="TOKENTOKENTOKEN", secret="HUSHHUSHHUSH")

@@ -237,7 +237,7 @@ def test_every_type_is_a_model(item: Type) -> None:
 
 @TYPES
 def test_every_member_that_is_named_exists(item: Type) -> None:
-    named = {*item.maps, *item.nested, *item.aliases.values(), *(item.to_string or "").split()}
+    named = {*item.maps, *item.hashtables, *item.nested, *item.aliases.values(), *(item.to_string or "").split()}
     named |= {column.path.split(".")[0] for column in (*item.table, *item.list)}
     assert named <= set(members(item))
     assert not set(item.aliases) & set(members(item))
@@ -269,7 +269,8 @@ def test_members_that_need_a_second_look_are_listed(item: Type) -> None:
         if "mapping" in words:
             maps.add(wire.pascal(name))
     assert dict(item.nested) == nested
-    assert set(item.maps) == maps
+    assert {*item.maps, *item.hashtables} == maps
+    assert not set(item.maps) & set(item.hashtables)
 
 
 def test_whatever_a_command_can_return_has_a_type() -> None:

@@ -191,6 +191,7 @@ def test_an_existing_group_is_replaced_only_by_force(office: Office) -> None:
     with pytest.raises(ConflictError, match="exists already, in eastus") as caught:
         office.call("create_resource_group", name="MYresourceGROUP", location="eastus", tag={"x": "y"})
     assert "-Force" in (caught.value.remedy or "")
+    assert "these would be lost: environment=demo" in str(caught.value.details["confirm"])
     assert len(office.changes()) == before
     kept = office.call("create_resource_group", name="myResourceGroup", location="eastus", force=True)
     assert kept.tags == {"environment": "demo"}
@@ -199,6 +200,28 @@ def test_an_existing_group_is_replaced_only_by_force(office: Office) -> None:
     )
     assert replaced.tags == {"x": "y"}
     assert names(office.call("list_resources", resource_type=VM, resource_group_name="myResourceGroup"))
+
+
+@pytest.mark.parametrize("tag", [None, {"Environment": "demo"}, {"environment": "demo", "x": "y"}])
+def test_who_is_asked_about_a_group_is_told_that_no_tag_is_lost(office: Office, tag: dict[str, str] | None) -> None:
+    with pytest.raises(ConflictError) as caught:
+        office.call("create_resource_group", name="myResourceGroup", location="eastus", tag=tag)
+    assert str(caught.value.details["confirm"]).endswith("No tag is lost. Do you want to write it once more?")
+
+
+def test_tags_that_may_not_be_read_are_not_written_over(office: Office) -> None:
+    before = len(office.changes())
+    office.emulator.fail(office.group, status=403, times=1)
+    with pytest.raises(ForbiddenError):
+        office.call("create_resource_group", name="myResourceGroup", location="eastus", force=True)
+    assert len(office.changes()) == before
+
+
+def test_tags_are_shown_as_a_table(office: Office) -> None:
+    made = office.call("create_resource_group", name="newGroup", location="eastus", tag={"longer": "1", "b": "some"})
+    assert made.tags_table == "\nName    Value\n======  =====\nlonger  1    \nb       some \n"
+    (bare,) = office.call("list_resource_groups", name="otherResourceGroup")
+    assert (bare.tags, bare.tags_table) == (None, None)
 
 
 def test_one_who_may_only_read_makes_no_group() -> None:

@@ -40,6 +40,7 @@ def test_what_an_identity_tells(office: Office) -> None:
     assert found.resource_group_name == GROUP
     assert found.tenant_id == office.emulator.world.tenant.id
     assert found.type == "Microsoft.ManagedIdentity/userAssignedIdentities"
+    assert found.tags is None
     assert found.principal_id
     assert found.client_id not in (None, found.principal_id)
 
@@ -59,6 +60,7 @@ def test_an_identity_is_made_changed_and_removed(office: Office) -> None:
     assert again.tags == {"a": "b"}
     assert office.call("remove_identity", resource_id=made.id) is True
     assert office.call("remove_identity", input_object={"Id": made.id}) is True
+    assert office.call("remove_identity", input_object={"Id": None, "ResourceId": made.id}) is True
     assert len(office.call("list_identities")) == 2
 
 

@@ -251,13 +251,61 @@ def test_an_empty_file_signs_everybody_out(desk: Desk, tmp_path: Path) -> None:
     assert desk.session == Session()
 
 
-def test_a_context_object_is_imported_beside_the_others(desk: Desk) -> None:
-    given = replace(current(desk), name="given")
-    profile = desk.call("import_context", azure_context={"Context": wire.encode(given)})
+@pytest.mark.parametrize("form", ["profile", "context"])
+def test_a_context_object_is_imported_in_place_of_the_others(desk: Desk, form: str) -> None:
+    given = wire.encode(replace(current(desk), name="given"))
+    desk.call("set_environment", name="Local", resource_manager_url="https://arm.local.example")
+    profile = desk.call("import_context", azure_context={"Context": given} if form == "profile" else given)
     assert profile.context.name == "given"
-    assert [one.name for one in desk.session.contexts] == ["first", "given"]
+    assert [one.name for one in desk.session.contexts] == ["given"]
+    assert desk.session.environments == {}
+
+
+def test_nothing_is_imported_from_nothing(desk: Desk) -> None:
     with pytest.raises(UsageError):
         desk.call("import_context")
+
+
+def test_an_imported_object_brings_its_added_clouds_along(desk: Desk) -> None:
+    desk.call("set_environment", name="Local", resource_manager_url="https://arm.local.example")
+    local = desk.session.environments["Local"]
+    given = wire.encode(replace(current(desk), environment=local))
+    evil = replace(
+        local,
+        name="Evil",
+        type="Built-in",
+        resource_manager_url="https://evil.example/",
+        active_directory_service_endpoint_resource_id="https://management.azure.com/",
+    )
+    fake = replace(cloud(None), resource_manager_url="https://evil.example/")
+    clouds = {"AzureCloud": wire.encode(fake), "Local": wire.encode(local), "Evil": wire.encode(evil)}
+    fresh = Desk(desk.emulator)
+    profile = fresh.call("import_context", azure_context={"Context": given, "Environments": clouds})
+    assert (profile.context.environment, fresh.session.environments) == (local, {"Local": local})
+    assert "'Evil' was left out" in fresh.warnings[0]
+    assert profile.environments["AzureCloud"] == cloud(None)
+
+
+def test_a_context_object_keeps_the_cloud_that_the_session_knows_by_its_name(desk: Desk) -> None:
+    desk.call("set_environment", name="Local", resource_manager_url="https://arm.local.example")
+    local = desk.session.environments["Local"]
+    given = wire.encode(
+        replace(current(desk), environment=replace(local, resource_manager_url="https://evil.example/"))
+    )
+    desk.call("import_context", azure_context=given)
+    assert (current(desk).environment, desk.session.environments) == (local, {"Local": local})
+    fresh = Desk(desk.emulator)
+    with pytest.raises(UsageError, match="'Local'"):
+        fresh.call("import_context", azure_context=given)
+
+
+def test_an_imported_context_without_its_token_gets_that_of_the_session() -> None:
+    desk = Desk()
+    token = desk.emulator.mint()
+    desk.sign_in(parameter_set=TOKEN, identity=False, access_token=token, account_id="me")
+    bare = replace(current(desk), account=replace(current(desk).account, access_token=None))
+    desk.call("import_context", azure_context=wire.encode(bare))
+    assert current(desk).account.access_token == token
 
 
 # --- clouds ----------------------------------------------------------------------------------------------

@@ -218,14 +218,16 @@ def test_the_pipeline_names_machines_and_groups(shell: Shell, owned: Azure, tmp_
 def test_power_by_id_and_without_waiting(shell: Shell, owned: Azure, tmp_path: Path) -> None:
     script = f"""
     $vm = Get-AzureRmVM {GROUP} noRoleVM
-    $again = Restart-AzureRmVM -Id $vm.Id
-    $done = Stop-AzureRmVM -Id $vm.Id -StayProvisioned -Force
-    $begun = Start-AzureRmVM -Id $vm.Id -NoWait
+    $row = [pscustomobject]@{{ Id = $vm.Id; Name = $vm.Name }}
+    $again = $row | Restart-AzureRmVM
+    $done = Stop-AzureRmVM -Id $vm.Id noRoleVM -StayProvisioned -Force
+    $begun = Start-AzureRmVM -Name noRoleVM -Id $vm.Id -NoWait
+    $others = @([pscustomobject]@{{ Id = $vm.Id; Name = 'msiOffVM' }} | Start-AzureRmVM; $row | Stop-AzureRmVM -Force)
     Show @{{
         type = $done.PSObject.TypeNames[0]; states = @($done.Status, $begun.Status); error = $done.Error
         times = $done.StartTime -is [datetime] -and $done.EndTime -ge $done.StartTime -and $null -eq $begun.EndTime
         id = $done.OperationId.Length; lines = @($done | Out-String -Stream | Where-Object {{ $_ }}).Count
-        again = $again.Status
+        again = $again.Status; others = @($others | ForEach-Object {{ $_.Status }})
     }}
     """
     found = shown(shell, owned, script, tmp_path)
@@ -237,7 +239,23 @@ def test_power_by_id_and_without_waiting(shell: Shell, owned: Azure, tmp_path: P
         "id": 36,
         "lines": 5,
         "again": "Succeeded",
+        "others": ["Succeeded", "Succeeded"],
     }
+    world = owned.emulator.world
+    assert (world.vm("msiOffVM").power, world.vm("noRoleVM").power) == ("running", "deallocated")
+
+
+@pytest.mark.parametrize("verb", ["Start", "Stop", "Restart"])
+def test_an_id_does_not_do_without_a_name(shell: Shell, owned: Azure, tmp_path: Path, verb: str) -> None:
+    script = f"""
+    $vm = Get-AzureRmVM {GROUP} noRoleVM
+    foreach ($case in {{ {verb}-AzureRmVM -Id $vm.Id -WhatIf }}, {{ $vm | {verb}-AzureRmVM -WhatIf }}) {{
+        try {{ & $case }} catch {{ $_.FullyQualifiedErrorId }}
+    }}
+    """
+    first, second = ran(shell, owned, script, tmp_path).lines
+    assert first == f"MissingMandatoryParameter,{verb}-AzureRmVM"
+    assert second.endswith(f'"{GROUP}/noRoleVM".')
 
 
 def test_update_keeps_what_is_not_named(shell: Shell, owned: Azure, tmp_path: Path) -> None:
@@ -256,14 +274,18 @@ def test_update_keeps_what_is_not_named(shell: Shell, owned: Azure, tmp_path: Pa
     Update-AzureRmVM {GROUP} -VM $vm -IdentityType SystemAssignedUserAssigned -IdentityId $ids | Out-Null
     Update-AzureRmVM -Id $vm.Id -VMProfile $vm -Tag @{{ only = 1 }} | Out-Null
     Show @{{
-        codes = @($answers | ForEach-Object {{ $_.StatusCode }}); type = $answers[0].PSObject.TypeNames[0]
+        codes = @($answers | ForEach-Object {{ $_.StatusCode -eq 200 -and $_.StatusCode -eq 'OK' }})
+        text = "$($answers[0].StatusCode)"; kind = $answers[0].StatusCode.GetType().FullName
+        type = $answers[0].PSObject.TypeNames[0]
         table = @($answers[0] | Out-String -Stream -Width 200 | Where-Object {{ $_ }})[0].Trim() -split ' +'
         two = (Get-AzureRmVM {GROUP} twoIdentitiesVM).Identity.Type; my = (Get-AzureRmVM {GROUP} myVM).Identity.Type
     }}
     """
     found = shown(shell, owned, script, tmp_path)
     assert found == {
-        "codes": ["OK", "OK", "OK"],
+        "codes": [True, True, True],
+        "text": "OK",
+        "kind": "System.Net.HttpStatusCode",
         "type": f"{MODELS}.PSAzureOperationResponse",
         "table": ["RequestId", "IsSuccessStatusCode", "StatusCode", "ReasonPhrase"],
         "two": "SystemAssignedUserAssigned",
@@ -282,10 +304,10 @@ def test_what_if_changes_nothing(shell: Shell, owned: Azure, tmp_path: Path) -> 
     $vm | Update-AzureRmVM -IdentityType None -WhatIf
     Start-AzureRmVM {GROUP} msiOffVM -WhatIf
     Stop-AzureRmVM {GROUP} myVM -WhatIf
-    Stop-AzureRmVM -Id $vm.Id -Force -WhatIf
+    Stop-AzureRmVM -Id $vm.Id -Name $vm.Name -Force -WhatIf
     Restart-AzureRmVM {GROUP} myVM -WhatIf
     Restart-AzureRmVM -ResourceGroupName {GROUP} -Name myVM -PerformMaintenance -WhatIf
-    Restart-AzureRmVM -Id $vm.Id -PerformMaintenance -WhatIf
+    Restart-AzureRmVM -Id $vm.Id -Name $vm.Name -PerformMaintenance -WhatIf
     Set-AzureRmVMExtension {GROUP} myVM -Publisher p -ExtensionType t -ProtectedSettings @{{ key = '{SECRET}' }} -WhatIf
     Remove-AzureRmVMExtension {GROUP} myVM BGInfo -WhatIf
     """
@@ -307,7 +329,7 @@ def test_extensions_come_and_go(shell: Shell, owned: Azure, tmp_path: Path) -> N
     $found = Get-AzureRmVMExtension {GROUP} twoIdentitiesVM script -Status
     $plain = Get-AzureRmVMExtension {GROUP} twoIdentitiesVM script
     Show @{{
-        codes = @($set.StatusCode, $again.StatusCode); type = $found.PSObject.TypeNames[0]; text = "$found"
+        codes = @("$($set.StatusCode)", "$($again.StatusCode)"); type = $found.PSObject.TypeNames[0]; text = "$found"
         kind = $found.ExtensionType; state = $found.ProvisioningState; vm = $found.VMName
         settings = ($found.PublicSettings | ConvertFrom-Json).fileUris.Count
         hidden = $null -eq $found.ProtectedSettings
@@ -345,14 +367,14 @@ def test_jobs(shell: Shell, owned: Azure, tmp_path: Path) -> None:
     $results = @($jobs | Wait-Job | Receive-Job)
     $plain = Start-Job {{ $using:vm }} | Receive-Job -Wait
     Show @{{
-        power = $results[0].Status; update = $results[1].StatusCode
+        power = $results[0].Status; update = $results[1].StatusCode -eq 200
         types = @($results[0].PSObject.TypeNames[0], $plain.PSObject.TypeNames[0])
         text = "$plain"; size = $plain.HardwareProfile.VmSize; os = $plain.StorageProfile.OsDisk.OsType
         view = @($plain | Out-String -Stream -Width 200)[1]
     }}
     """
     found = shown(shell, owned, script, tmp_path)
-    assert (found["power"], found["update"]) == ("Succeeded", "OK")
+    assert (found["power"], found["update"]) == ("Succeeded", True)
     assert found["types"] == [
         f"Deserialized.{MODELS}.PSComputeLongRunningOperation",
         f"Deserialized.{MODELS}.PSVirtualMachine",
@@ -365,7 +387,7 @@ def test_jobs(shell: Shell, owned: Azure, tmp_path: Path) -> None:
 
 ERRORS = {
     f"Get-AzureRmVM {GROUP} nobody": ("NotFound", "ObjectNotFound", "Get-AzureRmVM"),
-    "Start-AzureRmVM -Id /subscriptions/x": ("InvalidArgument", "InvalidArgument", "Start-AzureRmVM"),
+    "Start-AzureRmVM -Id /subscriptions/x -Name y": ("InvalidArgument", "InvalidArgument", "Start-AzureRmVM"),
     f"Set-AzureRmVMExtension {GROUP} twoIdentitiesVM -Publisher p -Type bad -Version 1.0 "
     "-ProtectedSettings @{ a = $secret }": ("OperationFailed", "InvalidResult", "Set-AzureRmVMExtension"),
     f"Set-AzureRmVMExtension {GROUP} myVM -Publisher p -Type t -ProtectedSettingString $secret": (

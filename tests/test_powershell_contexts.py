@@ -283,6 +283,7 @@ def test_contexts_go_into_a_file_and_out_again(shell: Shell, two: Azure, tmp_pat
     $e[-1].Exception.Message
     (Import-AzureRmContext -AzureContext $in).Context.Name
     (Import-AzureRmContext -Profile $in.Context -Scope Process).Context.Name
+    @(Get-AzureRmContext -ListAvailable).Count
     @(Get-AzureRmResourceGroup).Count
     Import-AzureRmContext nothing.json -ErrorAction SilentlyContinue -ErrorVariable e
     "$($e[-1].FullyQualifiedErrorId) $($e[-1].CategoryInfo.Category)"
@@ -299,6 +300,7 @@ def test_contexts_go_into_a_file_and_out_again(shell: Shell, two: Azure, tmp_pat
         "'me' is not signed in here: contexts that were saved hold no secrets and no tokens",
         "token",
         "token",
+        "1",
         "2",
         "PyBridge.NotFound,Import-AzureRmContext ObjectNotFound",
     ]
@@ -458,6 +460,94 @@ def test_subscriptions_and_tenants_are_found(shell: Shell, two: Azure, tmp_path:
     (Get-AzureRmTenant -Domain (Get-AzureRmTenant).Directory).Id -eq $one.TenantId
     """
     assert lines(shell, two, script, tmp_path) == ["2", "True", "Subscription1", "Subscription1", "1", "True", "True"]
+
+
+TYPES = {
+    "$in": "PSAzureProfile",
+    "$in.Context": "PSAzureContext",
+    "$in.Context.Account": "PSAzureRmAccount",
+    "$in.Context.Environment": "PSAzureEnvironment",
+    "$in.Environments['azurecloud']": "PSAzureEnvironment",
+    "$in.Context.Subscription": "PSAzureSubscription",
+    "$in.Context.Tenant": "PSAzureTenant",
+    "(Get-AzureRmContext)": "PSAzureContext",
+    "(Get-AzureRmEnvironment AzureCloud)": "PSAzureEnvironment",
+    "(Get-AzureRmSubscription -SubscriptionName Subscription1)": "PSAzureSubscription",
+    "(Get-AzureRmTenant)": "PSAzureTenant",
+}
+
+
+def test_objects_have_the_types_of_azurerm(shell: Shell, azure: Azure, tmp_path: Path) -> None:
+    script = "$in = Connect-AzureRmAccount -Identity\n"
+    script += "".join(f"{what}.PSObject.TypeNames[0]\n" for what in TYPES)
+    shown = lines(shell, azure, script, tmp_path)
+    assert shown == [f"Microsoft.Azure.Commands.Profile.Models.{name}" for name in TYPES.values()]
+
+
+#: What is further known of each object, under the names of AzureRM.
+KNOWN = """
+function Show-Known($Name, $Of) {
+    $known = $Of.ExtendedProperties
+    $pairs = @(foreach ($key in $known.Keys | Sort-Object) { "$key=$($known[$key.ToUpperInvariant()])" })
+    "$Name $($known -is [System.Collections.IDictionary]) $($pairs -join ' ')"
+}
+"""
+
+
+def test_objects_have_the_further_members_of_azurerm(shell: Shell, two: Azure, tmp_path: Path) -> None:
+    script = f"""Set-StrictMode -Version Latest{KNOWN}
+    $in = Connect-AzureRmAccount -Identity -AccountId $env:TEST_IDENTITY -Subscription Subscription1
+    $listed = Get-AzureRmSubscription -SubscriptionName Subscription1
+    foreach ($context in $in.Context, (Get-AzureRmContext)) {{
+        Show-Known account $context.Account
+        Show-Known subscription $context.Subscription
+        Show-Known tenant $context.Tenant
+        Show-Known environment $context.Environment
+    }}
+    Show-Known subscription $listed
+    Show-Known tenant (Get-AzureRmTenant)
+    foreach ($one in $listed, (Get-AzureRmContext).Subscription) {{
+        "$($null -eq $one.CurrentStorageAccount) $($null -eq $one.CurrentStorageAccountName)"
+    }}
+    $cloud = Get-AzureRmEnvironment AzureCloud
+    "$($cloud.OnPremise.GetType().Name) $($cloud.OnPremise) $($cloud.VersionProfiles.Count)"
+    (Add-AzureRmEnvironment Local -ResourceManagerUrl https://arm.local.example -OnPremise).OnPremise
+    """
+    world = two.emulator.world
+    identity = world.vm("twoIdentitiesVM").user_assigned[1].client_id
+    first, second = (
+        next(one.subscription_id for one in world.subscriptions.values() if one.name == name)
+        for name in ("Subscription1", "Subscription2")
+    )
+    logs = "https://api.loganalytics.io"
+    tenant = "tenant True "
+    environment = (
+        "environment True AzureAnalysisServicesEndpointSuffix=asazure.windows.net "
+        "ContainerRegistryEndpointSuffix=azurecr.io MicrosoftGraphUrl=https://graph.microsoft.com "
+        f"OperationalInsightsEndpoint={logs}/v1 OperationalInsightsEndpointResourceId={logs}"
+    )
+    subscription = f"subscription True Account={identity} Environment=AzureCloud Tenants={world.tenant.id}"
+    account = f"account True Subscriptions={first},{second} Tenants={world.tenant.id}"
+    assert lines(shell, two, script, tmp_path) == [
+        *[account, subscription, tenant.rstrip(), environment] * 2,
+        subscription,
+        tenant.rstrip(),
+        *["True True"] * 2,
+        "Boolean False 0",
+        "True",
+    ]
+
+
+def test_what_is_known_of_a_context_stays_with_it(shell: Shell, two: Azure, tmp_path: Path) -> None:
+    script = f"""{SIGN_IN}{KNOWN}{TRAVEL}
+    $null = Set-AzureRmContext Subscription2 -Name second -ExtendedProperty @{{ Team = 'blue' }}
+    $null = Select-AzureRmContext first
+    $null = Select-AzureRmContext second
+    Show-Known context (Get-AzureRmContext)
+    Show-Known context (Get-AzureRmContext -DefaultProfile (Send-Object (Get-AzureRmContext)))
+    (Get-AzureRmContext).Account.ExtendedProperties['Subscriptions'].Split(',').Count
+    """
+    assert lines(shell, two, script, tmp_path) == ["context True Team=blue"] * 2 + ["2"]
 
 
 VIEWS = {

@@ -103,9 +103,9 @@ def test_a_plain_job_is_given_a_context(shell: Shell, azure: Azure, tmp_path: Pa
     @($back | Out-String -Stream -Width 200)[1] -split ' +' -join ','
     """
     subscription = azure.emulator.world.vm("myVM").group.subscription.subscription_id
-    core = "Deserialized.Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext"
+    kind = "Deserialized.Microsoft.Azure.Commands.Profile.Models.PSAzureContext"
     assert ran(shell, azure, script, tmp_path).lines == [
-        f"myVM myVM Subscription1 ({subscription}) me {core}",
+        f"myVM myVM Subscription1 ({subscription}) me {kind}",
         "myVM",
         "Name,Account,SubscriptionName,Environment,TenantId",
     ]
@@ -132,7 +132,7 @@ def test_a_context_in_a_file_or_from_another_computer(shell: Shell, azure: Azure
 
 #: A context as AzureRM itself exported it, but for what nobody reads.
 EXPORTED = """<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0">
-<TN RefId="0"><T>Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext</T><T>System.Object</T></TN>
+<TN RefId="0"><T>Microsoft.Azure.Commands.Profile.Models.PSAzureContext</T><T>System.Object</T></TN>
 <ToString>mine</ToString><Props><S N="Name">mine</S>
 <Obj N="Account" RefId="1"><ToString>MSI@50342</ToString><Props><S N="Id">MSI@50342</S><S N="Type">ManagedService</S>
 <Obj N="Tenants" RefId="2"><TN RefId="1"><T>System.Collections.ArrayList</T></TN><LST><S>{tenant}</S></LST></Obj>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,8 @@ def changes(request: pytest.FixtureRequest) -> Iterator[Azure]:
     yield from serve_azure(Emulator(page_size=2), request.getfixturevalue("shell"))
 
 
-def run(shell: Shell, azure: Azure, script: str, folder: Path) -> list[str]:
-    """The lines that a script prints, which must not fail."""
+def run(shell: Shell, azure: Azure, script: str, folder: Path, *, answers: str | None = None) -> list[str]:
+    """The lines that a script prints, which must not fail; with `answers` somebody answers what it asks."""
     world = azure.emulator.world
     application = world.applications["deployapp"]
     environ = {
@@ -48,7 +49,7 @@ def run(shell: Shell, azure: Azure, script: str, folder: Path) -> list[str]:
         "TEST_SECRET": application.secret,
         "TEST_TENANT": world.tenant.id,
     }
-    done = shell.run(SIGN_IN + script, environ, folder=folder)
+    done = shell.run(SIGN_IN + script, environ, folder=folder, input=answers, asks=answers is not None)
     assert (done.stderr, done.code) == ("", 0)
     return done.lines
 
@@ -193,6 +194,41 @@ def test_every_way_to_name_a_role_assignment_binds(shell: Shell, azure: Azure, t
     assert asked_to_change(azure) == []
 
 
+TAGS = """
+$bare = @(
+    (Get-AzureRmResourceGroup otherResourceGroup)
+    (Get-AzureRmResource -Name otherVM)
+    (Get-AzureRmUserAssignedIdentity -ResourceGroupName myResourceGroup -Name appIdentity)
+)
+$answers.bare = @($bare | ForEach-Object { $null -eq $_.Tags })
+$answers.noTable = $null -eq $bare[0].TagsTable
+$answers.shown = @($bare | ForEach-Object { @($_ | Out-String -Stream | Where-Object { $_ -like 'Tags*' }).Count })
+$answers.piped = @($bare[0] | Get-AzureRmVM | ForEach-Object Name)
+$more = $bare[0].Tags + @{ a = 1 }
+$made = New-AzureRmResourceGroup otherResourceGroup westeurope -Tag $more -Force
+$answers.added = $made.Tags['A'], ($made.Tags + @{ b = 2 }).Count
+$answers.types = ($made.Tags -is [hashtable]), (Get-AzureRmResource -Name myVM).Tags['ROLE']
+$answers.table = $made.TagsTable
+$answers.view = @($made | Out-String -Stream -Width 300 | ForEach-Object Trim | Where-Object { $_ })[3..6]
+$own = New-AzureRmUserAssignedIdentity myResourceGroup newIdentity -Tag @{ a = 'b' }
+$answers.own = $own.Tags['a'], @($own | Out-String -Stream -Width 300 | Where-Object { $_ -like 'Tags*' })[0]
+"""
+
+
+def test_what_has_no_tags_has_null_for_them(shell: Shell, changes: Azure, tmp_path: Path) -> None:
+    assert answers(shell, changes, TAGS, tmp_path) == {
+        "bare": [True, True, True],
+        "noTable": True,
+        "shown": [1, 0, 0],
+        "piped": ["otherVM"],
+        "added": ["1", 2],
+        "types": [True, "web"],
+        "table": "\nName  Value\n====  =====\na     1    \n",
+        "view": ["Tags              :", "Name  Value", "====  =====", "a     1"],
+        "own": ["b", "Tags              : {a=b}"],
+    }
+
+
 WRITES = f"""
 $new = New-AzureRmResourceGroup newGroup 'West Europe' -Tags @{{ a = 1 }}
 $answers.made = "$new", $new.Location, $new.Tags['a']
@@ -215,7 +251,11 @@ $subscription = $group.Substring(0, $group.IndexOf('/resourceGroups'))
 $atSubscription = New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Reader -Scope $subscription
 $answers.atSubscription = $atSubscription.Scope.Split('/').Count
 $row = [pscustomobject]@{{ ObjectId = $id; ResourceGroupName = 'myResourceGroup' }}
-$answers.byRow = @(Get-Outcome {{ $row | New-AzureRmRoleAssignment -RoleDefinitionName Contributor }})
+$answers.byRow = ($row | New-AzureRmRoleAssignment -RoleDefinitionName Contributor).Scope -eq $group
+$null = New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Contributor -Scope $subscription
+$answers.takenByRow = ($row | Remove-AzureRmRoleAssignment -RoleDefinitionName Contributor -PassThru).Scope -eq $group
+$kept = Remove-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Contributor -PassThru
+$answers.keptByRow = $kept.Scope -eq $subscription
 $answers.nowhere = @(Get-Outcome {{ New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Owner }})
 $vm = "$group/providers/{VM}/myVM"
 $null = New-AzureRmRoleAssignment -Id $id -RoleDefinitionId $byName.RoleDefinitionId -Scope $vm
@@ -231,6 +271,7 @@ $answers.takenTwice = @(Get-Outcome {{ Remove-AzureRmRoleAssignment -ObjectId $i
 $answers.nobody = @(Get-Outcome {{ Remove-AzureRmRoleAssignment -SPN nobody -RoleDefinitionName Reader }})
 
 $answers.identityRemoved = $identity | Remove-AzureRmUserAssignedIdentity -Force
+$answers.byRowOfId = [pscustomobject]@{{ ResourceId = $identity.Id }} | Remove-AzureRmUserAssignedIdentity -Force
 $answers.byId = Remove-AzureRmUserAssignedIdentity -ResourceId $identity.Id -Force
 $answers.byName = Remove-AzureRmUserAssignedIdentity myResourceGroup newIdentity -Force
 $answers.left = @(Get-AzureRmUserAssignedIdentity).Count
@@ -249,7 +290,9 @@ def test_writes(shell: Shell, changes: Azure, tmp_path: Path) -> None:
         "assigned": ["newIdentity", "Reader", True, False],
         "assignedTwice": ["PyBridge.Conflict,New-AzureRmRoleAssignment|ResourceExists"],
         "atSubscription": 3,
-        "byRow": ["InputObjectMissingMandatory,New-AzureRmRoleAssignment|InvalidArgument"],
+        "byRow": True,
+        "takenByRow": True,
+        "keptByRow": True,
         "nowhere": ["MissingMandatoryParameter,New-AzureRmRoleAssignment|InvalidArgument"],
         "atResource": "BGInfo",
         "all": 4,
@@ -260,6 +303,7 @@ def test_writes(shell: Shell, changes: Azure, tmp_path: Path) -> None:
         "takenTwice": ["PyBridge.NotFound,Remove-AzureRmRoleAssignment|ObjectNotFound"],
         "nobody": ["PyBridge.NotSupported,Remove-AzureRmRoleAssignment|NotImplemented"],
         "identityRemoved": True,
+        "byRowOfId": True,
         "byId": True,
         "byName": True,
         "left": 2,
@@ -279,6 +323,38 @@ Invoke-AzureRmRestMethod $group -Method DELETE -ApiVersion 2021-04-01 -WhatIf
 $WhatIfPreference = $true
 Remove-AzureRmResourceGroup myResourceGroup
 """
+
+
+ASKED = """
+$was = (Get-AzureRmResourceGroup myResourceGroup).Tags.Count
+$made = @(New-AzureRmResourceGroup myResourceGroup eastus -Tag @{ a = 1 } -Force:$false)
+$answers.made = @($made | ForEach-Object { $_.Tags.Keys })
+$answers.now = @((Get-AzureRmResourceGroup myResourceGroup).Tags.Keys)
+"""
+
+QUESTION = (
+    "The resource group 'myResourceGroup' exists already, in eastus. Its tags would be replaced, and these would be "
+    "lost: environment=demo. Do you want to continue?"
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console of Windows reads no answers from a pipe")
+@pytest.mark.parametrize(("answer", "made", "now"), [("Y", ["a"], ["a"]), ("N", [], ["environment"])])
+def test_a_group_that_is_there_is_asked_about(
+    shell: Shell, changes: Azure, tmp_path: Path, answer: str, made: list[str], now: list[str]
+) -> None:
+    if shell.is_engine:
+        pytest.skip("the engine alone has no console")
+    lines = run(shell, changes, ASKED + TOLD, tmp_path, answers=f"{answer}\n")
+    assert QUESTION in " ".join(lines)
+    assert json.loads(lines[-1]) == {"made": made, "now": now}
+    assert asked_to_change(changes) == (["PUT"] if made else [])
+
+
+def test_nobody_is_asked_about_a_group_by_what_if(shell: Shell, changes: Azure, tmp_path: Path) -> None:
+    lines = run(shell, changes, "New-AzureRmResourceGroup myResourceGroup eastus -Tag @{ a = 1 } -WhatIf", tmp_path)
+    assert [line.partition(":")[0] for line in lines] == ["What if"]
+    assert asked_to_change(changes) == []
 
 
 def test_what_if_changes_nothing_and_says_what(shell: Shell, azure: Azure, tmp_path: Path) -> None:
@@ -385,7 +461,7 @@ $answers.identity = $identity | Out-String -Width 300
 
 def test_views(shell: Shell, azure: Azure, tmp_path: Path) -> None:
     printed = answers(shell, azure, VIEWS, tmp_path)
-    assert "Tags              : {environment=demo}" in printed["group"]
+    assert "environment  demo" in printed["group"]
     labels = {
         name: [line.partition(" : ")[0].strip() for line in text.splitlines() if " : " in line]
         for name, text in printed.items()
@@ -398,5 +474,5 @@ def test_views(shell: Shell, azure: Azure, tmp_path: Path) -> None:
             "RoleAssignmentId Scope DisplayName SignInName RoleDefinitionName RoleDefinitionId ObjectId ObjectType "
             "CanDelegate"
         ).split(),
-        "identity": "Id ResourceGroupName Name Location TenantId PrincipalId ClientId Tags Type".split(),
+        "identity": "Id ResourceGroupName Name Location TenantId PrincipalId ClientId Type".split(),
     }

@@ -13,9 +13,10 @@ def test_a_good_spec_is_read() -> None:
     found = parse(GOOD)
     assert (found.name, [item.key for item in found.types]) == ("Sample", ["thing", "part"])
     thing = found.types[0]
-    assert (thing.to_string, thing.maps, dict(thing.nested), dict(thing.aliases), thing.depth) == (
+    assert (thing.to_string, thing.maps, thing.hashtables, dict(thing.nested), dict(thing.aliases), thing.depth) == (
         "Name",
         ("Tags",),
+        ("Labels",),
         {"Part": "part"},
         {"Title": "Name"},
         5,

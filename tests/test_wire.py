@@ -13,7 +13,7 @@ from pybridge import resources, wire
 from pybridge.clouds import CLOUDS
 from pybridge.errors import UsageError
 from pybridge.models import AccessToken
-from pybridge.resources import Account, Context, ResourceGroup, Subscription, Tenant
+from pybridge.resources import Account, Context, OperationResponse, ResourceGroup, Subscription, Tenant
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,19 @@ def test_plain_json_comes_back_as_it_was(value: Any) -> None:
     assert wire.decode(json.loads(json.dumps(wire.encode(value)))) == value
 
 
+def test_a_status_travels_as_one() -> None:
+    response = OperationResponse("r", is_success_status_code=True, status_code="NoContent", reason_phrase="No Content")
+    assert wire.packed(response) == (
+        {
+            "RequestId": "r",
+            "IsSuccessStatusCode": True,
+            "StatusCode": "\x01HNoContent",
+            "ReasonPhrase": "No Content",
+        },
+        [["StatusCode"]],
+    )
+
+
 def test_a_token_travels_protected_and_its_expiry_as_a_date() -> None:
     assert wire.encode(AccessToken("abc", 1511431200, "r", "imds")) == {
         "Token": "\x01Pabc",
@@ -111,7 +124,7 @@ def test_what_is_tagged_is_told_wherever_it_stands(value: Any) -> None:
 def test_secrets_and_dates_are_told_too() -> None:
     assert wire.packed(AccessToken("abc", 1511431200, "r"))[1] == [["Token"], ["ExpiresOn"]]
     assert wire.packed(Account("me", "AccessToken", access_token="abc"))[1] == [["AccessToken"]]
-    assert wire.packed(Tenant("t")) == ({"Id": "t", "Directory": None}, [])
+    assert wire.packed(Tenant("t")) == ({"Id": "t", "Directory": None, "ExtendedProperties": []}, [])
 
 
 def test_what_does_not_travel_is_a_defect() -> None:
@@ -162,6 +175,25 @@ CLOUD = CLOUDS["AzureCloud"]
 def test_a_context_comes_back_as_it_was(context: Context) -> None:
     sent = json.loads(json.dumps(wire.encode(context)))
     assert wire.context(wire.decode(sent)) == context
+
+
+def test_what_is_further_known_of_a_context_comes_back_but_for_secrets() -> None:
+    account = Account("MSI@50342", "ManagedService", tenants=("t",), subscriptions=("s", "u"), secret="hush")
+    context = Context("n", account, CLOUD, Subscription("s", "Sub", "t"), None, extended_properties={"Team": "blue"})
+    sent = json.loads(json.dumps(wire.encode(context)))
+    assert sent["Account"]["ExtendedProperties"] == [["Tenants", "t"], ["Subscriptions", "s,u"]]
+    sent["Account"]["ExtendedProperties"] += [["AccessToken", "eyJ"], ["ServicePrincipalSecret", "hush"]]
+    back = wire.context(wire.decode(sent))
+    assert back.account.extended_properties == {"Tenants": "t", "Subscriptions": "s,u"}
+    assert back.extended_properties == {"Team": "blue"}
+    assert back.subscription is not None
+    assert back.subscription.extended_properties == {
+        "Account": "MSI@50342",
+        "Environment": "AzureCloud",
+        "Tenants": "t",
+    }
+    plain = {**sent, "ExtendedProperties": {"Team": 5}, "Account": {**sent["Account"], "ExtendedProperties": None}}
+    assert wire.context(plain).extended_properties == {"Team": "5"}
 
 
 @pytest.mark.parametrize(

@@ -460,7 +460,7 @@ def test_an_id_in_progress_is_not_taken_twice() -> None:
     gate.set()
     frame = desk.frame()
     assert (frame["id"], frame["result"]["type"]) == (1, "tenant")
-    assert frame["result"]["value"] == {"Id": "done", "Directory": None}
+    assert frame["result"]["value"] == {"Id": "done", "Directory": None, "ExtendedProperties": []}
     assert desk.rest() == []
 
 

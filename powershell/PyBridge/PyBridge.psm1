@@ -722,10 +722,10 @@ function Connect-AzureRmAccount {
 
     Keeps what a sign-in gives, for single commands as that host.
     .OUTPUTS
-    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile
+    Microsoft.Azure.Commands.Profile.Models.PSAzureProfile
     #>
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'UserWithSubscriptionId', SupportsShouldProcess = $true)]
-    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile')]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureProfile')]
     [Alias('Login-AzureRmAccount', 'Add-AzureRmAccount')]
     param(
         [Alias('EnvironmentName')]
@@ -936,10 +936,10 @@ function Get-AzureRmContext {
 
     Lists all contexts.
     .OUTPUTS
-    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
+    Microsoft.Azure.Commands.Profile.Models.PSAzureContext
     #>
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'GetSingleContext')]
-    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureContext')]
     param(
         [Parameter(ParameterSetName = 'GetSingleContext', Position = 0)]
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge context @args })]
@@ -999,10 +999,10 @@ function Set-AzureRmContext {
 
     Works in the first subscription, in a context of its own name.
     .OUTPUTS
-    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
+    Microsoft.Azure.Commands.Profile.Models.PSAzureContext
     #>
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Context', SupportsShouldProcess = $true)]
-    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureContext')]
     [Alias('Select-AzureRmSubscription')]
     param(
         [Parameter(ParameterSetName = 'Context', Mandatory = $true, Position = 0, ValueFromPipeline = $true)]
@@ -1071,10 +1071,10 @@ function Select-AzureRmContext {
 
     Selects a context that comes through the pipeline.
     .OUTPUTS
-    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
+    Microsoft.Azure.Commands.Profile.Models.PSAzureContext
     #>
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'SelectByInputObject', SupportsShouldProcess = $true)]
-    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureContext')]
     param(
         [Parameter(ParameterSetName = 'SelectByInputObject', Mandatory = $true, ValueFromPipeline = $true)]
         [psobject] $InputObject,
@@ -1128,10 +1128,10 @@ function Rename-AzureRmContext {
 
     Renames the current context.
     .OUTPUTS
-    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
+    Microsoft.Azure.Commands.Profile.Models.PSAzureContext
     #>
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'RenameByInputObject', SupportsShouldProcess = $true)]
-    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureContext')]
     param(
         [Parameter(ParameterSetName = 'RenameByInputObject', Mandatory = $true, ValueFromPipeline = $true)]
         [psobject] $InputObject,
@@ -1193,10 +1193,10 @@ function Remove-AzureRmContext {
 
     Removes the current context.
     .OUTPUTS
-    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext
+    Microsoft.Azure.Commands.Profile.Models.PSAzureContext
     #>
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'RemoveByInputObject', SupportsShouldProcess = $true)]
-    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureContext')]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureContext')]
     param(
         [Parameter(ParameterSetName = 'RemoveByInputObject', Mandatory = $true, ValueFromPipeline = $true)]
         [psobject] $InputObject,
@@ -1325,11 +1325,12 @@ function Import-AzureRmContext {
     .DESCRIPTION
     Reads the files that Save-AzureRmContext, Save-AzureRmProfile and Save-AzContext write, those of
     AzureRM and Az included: accounts, subscriptions, tenants and environments, in place of the
-    contexts of this session. Tokens and secrets in them are not read, so a warning says which
-    accounts must sign in again; a managed identity need not. An environment that would have Azure's
-    own tokens sent elsewhere is left out.
+    contexts and added environments of this session. Tokens and secrets in them are not read, so a
+    warning says which accounts must sign in again; a managed identity need not. The context of an
+    object takes the place of all others, too. An environment that would have Azure's own tokens
+    sent elsewhere is left out.
     .PARAMETER AzureContext
-    What Connect-AzureRmAccount returned, or a context, to add to those of this session.
+    What Connect-AzureRmAccount returned, or a context, in place of the contexts of this session.
     .PARAMETER Path
     The file.
     .PARAMETER Scope
@@ -1351,10 +1352,10 @@ function Import-AzureRmContext {
 
     Takes over the context of an object, as in a job that got it as an argument.
     .OUTPUTS
-    Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile
+    Microsoft.Azure.Commands.Profile.Models.PSAzureProfile
     #>
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'ProfileFromDisk', SupportsShouldProcess = $true)]
-    [OutputType('Microsoft.Azure.Commands.Profile.Models.Core.PSAzureProfile')]
+    [OutputType('Microsoft.Azure.Commands.Profile.Models.PSAzureProfile')]
     param(
         [Parameter(ParameterSetName = 'InMemoryProfile', Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
         [Alias('Profile')]
@@ -2276,7 +2277,8 @@ function Update-AzureRmVM {
     .PARAMETER ResourceGroupName
     The resource group of the VM.
     .PARAMETER Id
-    The resource ID of the VM.
+    The resource ID of the VM, which tells its resource group; which VM of it is told by the name of
+    the object.
     .PARAMETER VM
     The VM as it is to be, from Get-AzureRmVM.
     .PARAMETER Tag
@@ -2385,9 +2387,9 @@ function Start-AzureRmVM {
     .PARAMETER ResourceGroupName
     The resource group of the VM.
     .PARAMETER Name
-    The name of the VM. With -Id it is not needed, and not heeded.
+    The name of the VM, with -Id too.
     .PARAMETER Id
-    The resource ID of the VM.
+    The resource ID of the VM, which tells its resource group; which VM of it is told by -Name.
     .PARAMETER NoWait
     Returns as soon as Azure has accepted the request, and does not wait until it is carried out.
     .PARAMETER AsJob
@@ -2417,8 +2419,7 @@ function Start-AzureRmVM {
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge resource_group @args })]
         [string] $ResourceGroupName,
 
-        [Parameter(ParameterSetName = 'ResourceGroupNameParameterSetName', Mandatory = $true, Position = 1, ValueFromPipelineByPropertyName = $true)]
-        [Parameter(ParameterSetName = 'IdParameterSetName', Position = 1, ValueFromPipelineByPropertyName = $true)]
+        [Parameter(Mandatory = $true, Position = 1, ValueFromPipelineByPropertyName = $true)]
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge virtual_machine @args })]
         [string] $Name,
 
@@ -2450,9 +2451,9 @@ function Stop-AzureRmVM {
     .PARAMETER ResourceGroupName
     The resource group of the VM.
     .PARAMETER Name
-    The name of the VM. With -Id it is not needed, and not heeded.
+    The name of the VM, with -Id too.
     .PARAMETER Id
-    The resource ID of the VM.
+    The resource ID of the VM, which tells its resource group; which VM of it is told by -Name.
     .PARAMETER Force
     Does not ask.
     .PARAMETER StayProvisioned
@@ -2487,8 +2488,7 @@ function Stop-AzureRmVM {
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge resource_group @args })]
         [string] $ResourceGroupName,
 
-        [Parameter(ParameterSetName = 'ResourceGroupNameParameterSetName', Mandatory = $true, Position = 1, ValueFromPipelineByPropertyName = $true)]
-        [Parameter(ParameterSetName = 'IdParameterSetName', Position = 1, ValueFromPipelineByPropertyName = $true)]
+        [Parameter(Mandatory = $true, Position = 1, ValueFromPipelineByPropertyName = $true)]
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge virtual_machine @args })]
         [string] $Name,
 
@@ -2523,9 +2523,9 @@ function Restart-AzureRmVM {
     .PARAMETER ResourceGroupName
     The resource group of the VM.
     .PARAMETER Name
-    The name of the VM. With -Id it is not needed, and not heeded.
+    The name of the VM, with -Id too.
     .PARAMETER Id
-    The resource ID of the VM.
+    The resource ID of the VM, which tells its resource group; which VM of it is told by -Name.
     .PARAMETER PerformMaintenance
     Does the planned maintenance now.
     .PARAMETER NoWait
@@ -2544,9 +2544,9 @@ function Restart-AzureRmVM {
     may do so, $tenant the ID of its tenant.
     .EXAMPLE
     Connect-AzureRmAccount -ServicePrincipal -Credential $credential -TenantId $tenant
-    Restart-AzureRmVM -Id (Get-AzureRmVM -ResourceGroupName myResourceGroup -Name noRoleVM).Id -WhatIf
+    Get-AzureRmVM | Select-Object Id, Name | Restart-AzureRmVM -WhatIf
 
-    Names the VM by its ID, and shows what would be done.
+    Takes the VMs by ID and name, as they may stand in a file, and shows what would be done.
     .OUTPUTS
     Microsoft.Azure.Commands.Compute.Models.PSComputeLongRunningOperation
     #>
@@ -2558,10 +2558,7 @@ function Restart-AzureRmVM {
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge resource_group @args })]
         [string] $ResourceGroupName,
 
-        [Parameter(ParameterSetName = 'RestartResourceGroupNameParameterSetName', Mandatory = $true, Position = 1, ValueFromPipelineByPropertyName = $true)]
-        [Parameter(ParameterSetName = 'PerformMaintenanceResourceGroupNameParameterSetName', Mandatory = $true, Position = 1, ValueFromPipelineByPropertyName = $true)]
-        [Parameter(ParameterSetName = 'RestartIdParameterSetName', Position = 1, ValueFromPipelineByPropertyName = $true)]
-        [Parameter(ParameterSetName = 'PerformMaintenanceIdParameterSetName', Position = 1, ValueFromPipelineByPropertyName = $true)]
+        [Parameter(Mandatory = $true, Position = 1, ValueFromPipelineByPropertyName = $true)]
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge virtual_machine @args })]
         [string] $Name,
 
@@ -2904,17 +2901,17 @@ function New-AzureRmResourceGroup {
     .SYNOPSIS
     Creates a resource group.
     .DESCRIPTION
-    Creates a resource group. Where AzureRM asked whether to replace an existing one, this is an
-    error that names -Force, as scripts have nobody to ask. With -Force, the tags of an existing
-    group are replaced by those of -Tag, and kept without it. What is in the group stays.
+    Creates a resource group. Where there is one of that name, it asks first, and tells which tags
+    would be lost; in a script say -Force. The tags of an existing group are replaced by those of
+    -Tag, and kept without it. What is in the group stays.
     .PARAMETER Name
     The name of the resource group.
     .PARAMETER Location
     Where it is, such as eastus or "East US".
     .PARAMETER Tag
-    Its tags, as in @{ environment = 'demo' }.
+    Its tags, as in @{ environment = 'demo' }. All of them, where the group exists already.
     .PARAMETER Force
-    Replaces the tags of a resource group that exists already.
+    Does not ask where the resource group exists already.
     .PARAMETER ApiVersion
     The version of ARM's API to ask. By default the one that pybridge was made for.
     .PARAMETER Pre
@@ -3254,7 +3251,7 @@ function Get-AzureRmRoleAssignment {
         [Parameter(ParameterSetName = 'ScopeWithObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'RoleIdWithScopeAndObjectIdParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Alias('Id', 'PrincipalId')]
-        [string] $ObjectId,
+        [guid] $ObjectId,
 
         [Parameter(ParameterSetName = 'ResourceGroupWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
@@ -3425,7 +3422,7 @@ function New-AzureRmRoleAssignment {
         [Parameter(ParameterSetName = 'ScopeWithObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'RoleIdWithScopeAndObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Alias('Id', 'PrincipalId')]
-        [string] $ObjectId,
+        [guid] $ObjectId,
 
         [Parameter(ParameterSetName = 'ResourceGroupWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
@@ -3564,7 +3561,7 @@ function Remove-AzureRmRoleAssignment {
         [Parameter(ParameterSetName = 'ScopeWithObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'RoleIdWithScopeAndObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Alias('Id', 'PrincipalId')]
-        [string] $ObjectId,
+        [guid] $ObjectId,
 
         [Parameter(ParameterSetName = 'ResourceGroupWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
@@ -3765,7 +3762,7 @@ function Remove-AzureRmUserAssignedIdentity {
     .PARAMETER Name
     The name of the identity.
     .PARAMETER InputObject
-    The identity, as Get-AzureRmUserAssignedIdentity returns it.
+    The identity, as Get-AzureRmUserAssignedIdentity returns it, or a row with its Id or ResourceId.
     .PARAMETER ResourceId
     The ID of the identity.
     .PARAMETER Force

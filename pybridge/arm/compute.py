@@ -42,14 +42,18 @@ def machine_path(arm: ArmClient, group: str, name: str) -> str:
     return f"{arm.group_path(group)}/providers/{MACHINES}/{segment(name, 'VM')}"
 
 
-def path_of_machine(machine_id: str) -> str:
+def path_of_machine(machine_id: str, name: str | None = None) -> str:
     """The path of the VM that an ID names, in whichever subscription it is.
+
+    Args:
+        name: Of the VM that is meant, where that is another in the same resource group.
 
     Raises:
         UsageError: It is the ID of something else.
     """
     remedy = f"It reads /subscriptions/<subscription ID>/resourceGroups/<name>/providers/{MACHINES}/<name>."
-    return path_of(machine_id, MACHINES, "VM", remedy)
+    path = path_of(machine_id, MACHINES, "VM", remedy)
+    return f"{path.rpartition('/')[0]}/{segment(name, 'VM')}" if name else path
 
 
 def get_machine(arm: ArmClient, group: str, name: str, *, display_hint: str = "Compact") -> VirtualMachine:

@@ -88,6 +88,7 @@ def put_group(
             f"the resource group {found.resource_group_name!r} exists already, in {found.location}",
             target=found.resource_id,
             remedy="To replace its tags, add -Force. To work with it as it is: Get-AzureRmResourceGroup.",
+            details={"confirm": _question(found, tags)},
         )
     body: dict[str, Any] = {"location": plain_location(location)}
     kept = found.tags if found is not None and tags is None else tags
@@ -99,9 +100,20 @@ def put_group(
 def _existing(arm: ArmClient, name: str, version: str) -> ResourceGroup | None:
     try:
         return get_group(arm, name, version)
-    except (NotFoundError, ForbiddenError):
-        # ARM hides what one may not see; whether one may write is for ARM to say.
+    except NotFoundError:
         return None
+
+
+def _question(group: ResourceGroup, tags: Mapping[str, str] | None) -> str:
+    """What is asked before a group that is there is written over."""
+    there = f"The resource group {group.resource_group_name!r} exists already, in {group.location}."
+    wanted = {name.lower(): value for name, value in ((group.tags if tags is None else tags) or {}).items()}
+    lost = [f"{name}={value}" for name, value in (group.tags or {}).items() if wanted.get(name.lower()) != value]
+    if lost:
+        return (
+            f"{there} Its tags would be replaced, and these would be lost: {', '.join(lost)}. Do you want to continue?"
+        )
+    return f"{there} No tag is lost. Do you want to write it once more?"
 
 
 def remove_group(

@@ -99,7 +99,7 @@ def identity_from(item: Mapping[str, Any]) -> IdentityResource:
         principal_id=properties.get("principalId"),
         client_id=properties.get("clientId"),
         client_secret_url=properties.get("clientSecretUrl"),
-        tags=item.get("tags"),
+        tags=item.get("tags") or None,  # of one without tags, ARM tells an empty object
         type=str(item.get("type", TYPE)),
         raw=item,
     )

@@ -27,6 +27,7 @@ def resource_group_from(item: Mapping[str, Any]) -> ResourceGroup:
         provisioning_state=(item.get("properties") or {}).get("provisioningState"),
         tags=item.get("tags"),
         resource_id=str(item.get("id", "")),
+        tags_table=tags_table(item.get("tags")),
         raw=item,
     )
 
@@ -34,6 +35,15 @@ def resource_group_from(item: Mapping[str, Any]) -> ResourceGroup:
 def plain_location(location: str) -> str:
     """ "East US" is eastus."""
     return "".join(location.split()).lower()
+
+
+def tags_table(tags: Mapping[str, str] | None) -> str | None:
+    """Tags as AzureRM shows those of a resource group: below an empty line, in two columns. None for none."""
+    if not tags:
+        return None
+    name_width, value_width = (max(map(len, texts)) for texts in (("Name", *tags), ("Value", *tags.values())))
+    rows = [("Name", "Value"), ("=" * name_width, "=" * value_width), *tags.items()]
+    return "\n" + "".join(f"{name:{name_width}}  {value:{value_width}}\n" for name, value in rows)
 
 
 def tag_texts(tags: Mapping[str, Any] | None) -> dict[str, str] | None:

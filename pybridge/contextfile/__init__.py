@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from .files import read, write
 from .reading import Found, is_self_sufficient, parse, to_sign_in
+from .trust import trusted
 from .writing import text
 
-__all__ = ["Found", "is_self_sufficient", "parse", "read", "text", "to_sign_in", "write"]
+__all__ = ["Found", "is_self_sufficient", "parse", "read", "text", "to_sign_in", "trusted", "write"]

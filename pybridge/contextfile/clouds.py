@@ -6,22 +6,15 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from ..resources import Environment
+from ..resources import EXTENDED, Environment
 from ..wire import pascal
 
-#: Fields whose names in files are not their own; the last ones stand below ExtendedProperties there.
+#: Fields whose names in files are not their own; those of EXTENDED stand below ExtendedProperties there.
 _NAMES: Mapping[str, str] = {"enable_adfs_authentication": "OnPremise"}
-_EXTENDED: Mapping[str, str] = {
-    "azure_operational_insights_endpoint": "OperationalInsightsEndpoint",
-    "azure_operational_insights_endpoint_resource_id": "OperationalInsightsEndpointResourceId",
-    "azure_analysis_services_endpoint_suffix": "AnalysisServicesEndpointSuffix",
-    "microsoft_graph_url": "MicrosoftGraphUrl",
-    "container_registry_endpoint_suffix": "ContainerRegistryEndpointSuffix",
-}
 _PLAIN: Mapping[str, str] = {
     field.name: _NAMES.get(field.name, pascal(field.name))
     for field in fields(Environment)
-    if field.name not in _EXTENDED
+    if field.init and field.name not in EXTENDED
 }
 
 #: The endpoints of AzureRM 3, where they are not called as they are now.
@@ -50,7 +43,7 @@ def environment_from(name: str, item: Mapping[str, Any]) -> Environment:
     """A cloud, in the layout of today."""
     more = mapping(item, "ExtendedProperties")
     found: dict[str, Any] = {field: words(item, key) for field, key in _PLAIN.items()}
-    found |= {field: words(more, key) for field, key in _EXTENDED.items()}
+    found |= {field: words(more, key) for field, key in EXTENDED.items()}
     url, authority = found["resource_manager_url"] or "", found["active_directory_authority"] or ""
     return Environment(
         **{
@@ -73,5 +66,4 @@ def old_environment_from(name: str, item: Mapping[str, Any]) -> Environment:
 def written(environment: Environment) -> dict[str, Any]:
     """The JSON of a cloud."""
     plain = {key: getattr(environment, field) for field, key in _PLAIN.items()}
-    more = {key: value for field, key in _EXTENDED.items() if (value := getattr(environment, field)) is not None}
-    return {**plain, "VersionProfiles": [], "ExtendedProperties": more}
+    return {**plain, "VersionProfiles": [], "ExtendedProperties": dict(environment.extended_properties)}

@@ -107,7 +107,10 @@ class _Reader:
         environment = self._environment(words(mapping(item, "Environment"), "Name"))
         subscription = mapping(item, "Subscription")
         tenant = mapping(item, "Tenant")
-        tenants = [part.strip() for part in (words(more, "Tenants") or "").split(",")]
+        tenants, subscriptions = (
+            tuple(filter(None, (part.strip() for part in (words(more, key) or "").split(","))))
+            for key in ("Tenants", "Subscriptions")
+        )
         tenant_id = words(tenant, "Id") or words(mapping(subscription, "ExtendedProperties"), "Tenants")
         subscription_id = words(subscription, "Id")
         if environment is None:
@@ -119,7 +122,8 @@ class _Reader:
             account=Account(
                 id=account["Id"],
                 type=kind,
-                tenants=tuple(filter(None, tenants)) or ((tenant_id,) if tenant_id else ()),
+                tenants=tenants or ((tenant_id,) if tenant_id else ()),
+                subscriptions=subscriptions,
                 certificate_thumbprint=words(more, "CertificateThumbprint"),
                 endpoint=_endpoint(more) if kind == "ManagedService" else None,
                 computer_name=words(more, COMPUTER_NAME) if kind == "ManagedService" else None,

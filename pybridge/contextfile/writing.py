@@ -28,16 +28,12 @@ def text(session: Session) -> str:
 
 def _written(context: Context) -> dict[str, Any]:
     account, subscription, tenant = context.account, context.subscription, context.tenant
-    more = {"Tenants": ",".join(account.tenants)} if account.tenants else {}
+    more = dict(account.extended_properties)
     if account.type == "ManagedService":
-        more |= {"MSILoginUri": account.endpoint} if account.endpoint else _USUAL
+        if not account.endpoint:
+            more |= _USUAL
         if account.computer_name is not None:
             more[COMPUTER_NAME] = account.computer_name
-    if account.certificate_thumbprint:
-        more["CertificateThumbprint"] = account.certificate_thumbprint
-    of_subscription = {"Account": account.id, "Environment": context.environment.name}
-    if subscription and subscription.tenant_id:
-        of_subscription["Tenants"] = subscription.tenant_id
     return {
         "Account": {
             "Id": account.id,
@@ -52,7 +48,7 @@ def _written(context: Context) -> dict[str, Any]:
             "Id": subscription.id,
             "Name": subscription.name,
             "State": subscription.state,
-            "ExtendedProperties": of_subscription,
+            "ExtendedProperties": dict(subscription.extended_properties),
         },
         "Environment": written(context.environment),
         "VersionProfile": None,

@@ -62,8 +62,10 @@ def type_row(item: Type) -> str:
     row = {"Name": quoted(item.name)}
     if item.maps:
         row["Maps"] = array(item.maps)
+    if item.hashtables:
+        row["Hashtables"] = array(item.hashtables)
     if item.nested:
         row["Nested"] = table(item.nested)
-    if not item.maps and not item.nested:
+    if not item.maps and not item.hashtables and not item.nested:
         row["Simple"] = "$true"
     return f"    {item.key} = {literal_table(row)}"

@@ -22,26 +22,26 @@ def _both(types: Iterable[Type]) -> Iterator[tuple[str, Type]]:
 
 
 def type_members(types: Iterable[Type]) -> Iterator[str]:
-    """The types file: further names of members, how an object prints, how deep it is serialized."""
+    """The types file: further names of members, how an object prints, how deep it is serialized.
+
+    A type is one line: each blank between two tags is something to read at every import.
+    """
     for name, item in _both(types):
-        yield from _type(name, item)
+        yield f"  <Type><Name>{name}</Name><Members>{''.join(_members(item))}</Members></Type>"
 
 
-def _type(name: str, item: Type) -> Iterator[str]:
-    members = [
-        f"      <AliasProperty><Name>{alias}</Name>"
-        f"<ReferencedMemberName>{member}</ReferencedMemberName></AliasProperty>"
+def _members(item: Type) -> Iterator[str]:
+    yield from (
+        f"<AliasProperty><Name>{alias}</Name><ReferencedMemberName>{member}</ReferencedMemberName></AliasProperty>"
         for alias, member in item.aliases.items()
-    ]
+    )
     if item.to_string:
         text = re.sub(r"\w+", r"$($this.\g<0>)", item.to_string)
-        members.append(f'      <ScriptMethod><Name>ToString</Name><Script>"{text}"</Script></ScriptMethod>')
-    members += [
-        "      <MemberSet><Name>PSStandardMembers</Name><Members>",
-        f"        <NoteProperty><Name>SerializationDepth</Name><Value>{item.depth or DEPTH}</Value></NoteProperty>",
-        "      </Members></MemberSet>",
-    ]
-    yield from (f"  <Type><Name>{name}</Name>", "    <Members>", *members, "    </Members>", "  </Type>")
+        yield f'<ScriptMethod><Name>ToString</Name><Script>"{text}"</Script></ScriptMethod>'
+    yield (
+        "<MemberSet><Name>PSStandardMembers</Name><Members><NoteProperty><Name>SerializationDepth</Name>"
+        f"<Value>{item.depth or DEPTH}</Value></NoteProperty></Members></MemberSet>"
+    )
 
 
 def views(types: Iterable[Type]) -> Iterator[str]:
@@ -106,6 +106,7 @@ _EXPRESSIONS: Mapping[str, str] = {
     "path": "$_.PATH",
     "members": '"{$(@(foreach ($p in $_.PATH.PSObject.Properties)'
     " { if ($null -ne $p.Value) { $p.Name } }) -join ', ')}\"",
+    "type": "$_.PATH.PSObject.TypeNames[0]",
     "leaf": "@(foreach ($id in $_.PATH) { ([string]$id).Split('/')[-1] }) -join ', '",
     "map": "\"{$(@(foreach ($pair in $_.PATH.GetEnumerator()) { $pair.Key + '=' + $pair.Value }) -join ', ')}\"",
 }

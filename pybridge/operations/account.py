@@ -73,12 +73,13 @@ def connect_account(
             warn_of_state(call, chosen)
     told = (chosen and chosen.tenant_id) or _text(claims.get("tid"))
     tenant = contexts.tenant(tenant_id, told)
-    account = replace(account, tenants=(tenant.id,) if tenant else ())
-    context = _named(session, Context("", account, cloud, chosen, tenant), context_name)
-    others = []
+    rest = []
     if contexts.current(session) is None and not skip_context_population:
         rest = [one for one in visible[: contexts.MOST_POPULATED] if one is not chosen]
-        others = [replace(context, subscription=one, tenant=contexts.tenant(one.tenant_id, told)) for one in rest]
+    seen = tuple(one.id for one in (chosen, *rest) if one is not None)
+    account = replace(account, tenants=(tenant.id,) if tenant else (), subscriptions=seen)
+    context = _named(session, Context("", account, cloud, chosen, tenant), context_name)
+    others = [replace(context, subscription=one, tenant=contexts.tenant(one.tenant_id, told)) for one in rest]
     _warn_of_saving(call, session, account, scope)
     kept = keep(call, session, lambda held: contexts.sign_in(held, context, others), scope)
     return contexts.profile(kept, context)

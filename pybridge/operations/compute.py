@@ -79,7 +79,7 @@ def update_virtual_machine(
 
     Args:
         vm: Members of AzureRM's object.
-        id: Of the VM; with it the resource group is not heeded.
+        id: Of a VM in the resource group that is meant; the name is that of the object.
         tag: All tags that the VM is to have.
         assign_identity: Turn the system-assigned identity on.
         identity_type, identity_id: As `change_to` takes them.
@@ -197,9 +197,12 @@ def _list_item(item: Mapping[str, Any]) -> VirtualMachineListItem:
 
 
 def _path(arm: ArmClient, group: str | None, name: str | None, machine_id: str | None) -> str:
-    """The path of a VM, which is named by its ID, or by its resource group and its name."""
+    """The path of a VM, which is named by its resource group and its name. An ID tells where that group is.
+
+    AzureRM took the group from the ID, and the name from the parameter or the object, whatever the ID's last part.
+    """
     if machine_id is not None:
-        return compute.path_of_machine(machine_id)
+        return compute.path_of_machine(machine_id, name)
     if not group or not name:
         raise UsageError("a VM is named by its resource group and its name, or by its ID", target=name)
     return compute.machine_path(arm, group, name)

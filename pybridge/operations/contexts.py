@@ -110,6 +110,7 @@ def _elsewhere(call: Call, session: Session, place: str | None, tenant_id: str |
     found = choose_subscription(of_tenant(arm.subscriptions(), tenant_id), place)
     if found is not None:
         warn_of_state(call, found)
+        account = replace(account, subscriptions=tuple(dict.fromkeys((*account.subscriptions, found.id))))
     else:
         call.warn(f"No subscription of the tenant {tenant_id} is visible. {no_subscription(None).remedy}")
     told = found.tenant_id if found else None

@@ -52,7 +52,8 @@ def remove_identity(
 ) -> bool:
     """Remove the user-assigned identity of that name or ID, or that is given as an object; True once it is gone."""
     arm = call.arm(context)
-    wanted = resource_id or str((input_object or {}).get("Id") or "")
+    given = input_object or {}
+    wanted = resource_id or str(given.get("Id") or given.get("ResourceId") or "")
     if wanted:
         path = identities.identity_path(wanted)
     elif resource_group_name is not None and name is not None:

@@ -11,7 +11,7 @@ from .. import contextfile, contexts, wire
 from ..autosave import Autosave
 from ..backend import Call, signed_in
 from ..errors import ConflictError, UsageError
-from ..resources import ContextAutosaveSettings, Profile, Session
+from ..resources import ContextAutosaveSettings, Environment, Profile, Session
 from .choosing import environment_named, warn_of_state
 from .keeping import keep
 
@@ -46,25 +46,44 @@ def import_context(
     azure_context: Mapping[str, Any] | None = None,
     scope: str | None = None,
 ) -> Profile:
-    """Take over the contexts of a file in place of the session's own, or one that is given beside them."""
+    """Take over the contexts of a file, or the one that is given, in place of the session's own."""
     if path is not None:
         found = contextfile.read(Path(path))
         taken = contexts.with_secrets_of(found.session, session)
         for warning in (*found.warnings, *contextfile.to_sign_in(taken)):
             call.warn(warning)
-        kept = keep(call, session, lambda held: replace(taken, autosave=held.autosave), scope)
     elif azure_context is not None:
-        inner = azure_context.get("Context")
-        given = wire.context(inner if isinstance(inner, Mapping) else azure_context)
-        given = replace(given, environment=environment_named(session, given.environment.name))
-        given = replace(given, name=given.name or contexts.name_for(session, given))
-        kept = keep(call, session, lambda held: contexts.add(held, given), scope)
+        taken = _given(call, session, azure_context)
     else:
         raise UsageError("there is nothing to import", remedy="Name a file (-Path) or a context (-AzureContext).")
+    kept = keep(call, session, lambda held: replace(taken, autosave=held.autosave), scope)
     context = contexts.current(kept)
     if context is not None and context.subscription is not None:
         warn_of_state(call, context.subscription)
     return contexts.profile(kept, context)
+
+
+def _given(call: Call, session: Session, value: Mapping[str, Any]) -> Session:
+    """The session that a profile or a context makes. A cloud that this session has added stays as it has it."""
+    inner = value.get("Context")
+    whole = isinstance(inner, Mapping)
+    context = wire.context(inner if whole else value)
+    clouds = wire.environments(value.get("Environments")) if whole else {}
+    brought = contextfile.trusted({name: _added(cloud) for name, cloud in clouds.items()}, call.warn).values()
+    wanted = {name.lower() for name in (context.environment.name, *(cloud.name for cloud in brought))}
+    own = [cloud for cloud in session.environments.values() if cloud.name.lower() in wanted]
+    taken = Session()
+    for cloud in (*brought, *own):
+        taken = contexts.add_environment(taken, cloud)
+    context = replace(context, environment=environment_named(taken, context.environment.name))
+    taken = contexts.add(taken, replace(context, name=context.name or contexts.name_for(taken, context)))
+    has_secrets = context.account.secret or context.account.access_token
+    return taken if has_secrets else contexts.with_secrets_of(taken, session)
+
+
+def _added(cloud: Environment) -> Environment:
+    """A cloud of somebody else, who may have said that it is built in."""
+    return replace(cloud, type="Discovered" if cloud.type == "Discovered" else "User-defined")
 
 
 def enable_context_autosave(call: Call, *, session: Session, scope: str | None = None) -> ContextAutosaveSettings:

@@ -27,7 +27,7 @@ def list_subscriptions(
     for item in listed:
         if _fits(item.name, subscription_name) and _fits(item.tenant_id or "", tenant):
             found = True
-            yield item
+            yield item if context is None else item.seen_by(context.account.id, context.environment.name)
     if subscription_name and not found:
         raise NotFoundError(
             f"there is no subscription {subscription_name!r} that this account sees"

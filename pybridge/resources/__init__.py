@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .accounts import (
+    EXTENDED,
     Account,
     Context,
     ContextAutosaveSettings,
@@ -29,6 +30,7 @@ from .machine import Check, ManagedIdentity, ResourceId
 from .roles import RoleAssignment, RoleDefinition
 
 __all__ = [
+    "EXTENDED",
     "Account",
     "ArmObject",
     "Check",

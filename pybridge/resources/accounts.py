@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .travel import HIDDEN, SECRET
@@ -11,21 +11,47 @@ from .travel import HIDDEN, SECRET
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """An Azure AD tenant; `directory` is its name, where ARM tells."""
+    """An Azure AD tenant; `directory` is its name, where ARM tells. `extended_properties`: AzureRM's, unused."""
 
     id: str
     directory: str | None = None
+    extended_properties: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A subscription that the caller can see."""
+    """A subscription that the caller can see.
+
+    Attributes:
+        current_storage_account, current_storage_account_name: AzureRM's further members, unused.
+        extended_properties: Whose it is, and where; AzureRM's words. See `seen_by`.
+    """
 
     id: str
     name: str
     tenant_id: str | None = None
     state: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, metadata=HIDDEN)
+    current_storage_account: str | None = field(default=None, init=False, repr=False)
+    current_storage_account_name: str | None = field(default=None, init=False, repr=False)
+    extended_properties: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def seen_by(self, account: str, environment: str) -> Subscription:
+        """The same, with the account that sees it, and the cloud that it is in."""
+        known = {"Account": account, "Environment": environment}
+        if self.tenant_id:
+            known["Tenants"] = self.tenant_id
+        return replace(self, extended_properties=known)
+
+
+#: What AzureRM and Az keep among the extended properties of a cloud, and what it is called there.
+EXTENDED: Mapping[str, str] = {
+    "azure_operational_insights_endpoint": "OperationalInsightsEndpoint",
+    "azure_operational_insights_endpoint_resource_id": "OperationalInsightsEndpointResourceId",
+    "azure_analysis_services_endpoint_suffix": "AzureAnalysisServicesEndpointSuffix",
+    "microsoft_graph_url": "MicrosoftGraphUrl",
+    "container_registry_endpoint_suffix": "ContainerRegistryEndpointSuffix",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +69,8 @@ class Environment:
         ..._url: Where that service answers.
         ..._suffix: How the names of its accounts end; only that of SQL begins with a dot, as in AzureRM.
         ..._resource_id: What a token for it is asked for.
+        version_profiles: AzureRM's further member, unused.
+        extended_properties: Some of the above, as AzureRM keeps them: see EXTENDED.
     """
 
     name: str
@@ -72,6 +100,12 @@ class Environment:
     azure_operational_insights_endpoint: str | None = None
     azure_analysis_services_endpoint_suffix: str | None = None
     publish_settings_file_url: str | None = None
+    version_profiles: tuple[str, ...] = field(default=(), init=False, repr=False, compare=False)
+    extended_properties: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        known = {key: value for name, key in EXTENDED.items() if (value := getattr(self, name)) is not None}
+        object.__setattr__(self, "extended_properties", known)
 
     @property
     def arm_resource(self) -> str:
@@ -90,7 +124,9 @@ class Account:
         type: "ManagedService" and "ServicePrincipal" (tokens are fetched as they are needed) or "AccessToken" (the
             caller's one); from a context file also "User" and "Certificate", which cannot be used here.
         tenants: The tenants that it can see.
-        credential, tenant_map, certificate_thumbprint, extended_properties: AzureRM's further members, unused.
+        subscriptions: The IDs of the subscriptions that it has contexts for.
+        credential, tenant_map, certificate_thumbprint: AzureRM's further members, unused.
+        extended_properties: Some of these, as AzureRM keeps them; not the secrets, which AzureRM keeps there too.
         access_token: The caller's token. `repr` leaves it out.
         computer_name: Whose managed identity it is, if not this machine's: what the caller calls that computer. How it
             is reached, and as whom, only PowerShell's session knows.
@@ -104,11 +140,21 @@ class Account:
     credential: str | None = None
     tenant_map: Mapping[str, str] = field(default_factory=dict)
     certificate_thumbprint: str | None = None
-    extended_properties: Mapping[str, str] = field(default_factory=dict)
+    extended_properties: Mapping[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     computer_name: str | None = None
     access_token: str | None = field(default=None, repr=False, metadata=SECRET)
     endpoint: str | None = None
     secret: str | None = field(default=None, repr=False, metadata=SECRET)
+    subscriptions: tuple[str, ...] = field(default=(), repr=False, compare=False, metadata=HIDDEN)
+
+    def __post_init__(self) -> None:
+        known = {
+            "Tenants": ",".join(self.tenants),
+            "Subscriptions": ",".join(self.subscriptions),
+            "CertificateThumbprint": self.certificate_thumbprint,
+            "MSILoginUri": self.endpoint,
+        }
+        object.__setattr__(self, "extended_properties", {key: value for key, value in known.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +165,8 @@ class Context:
         name: "Subscription1 (guid)", AzureRM's name for it.
         subscription: None when the account sees no subscription.
         tenant: None when neither ARM nor the caller told.
-        token_cache, version_profile, extended_properties: AzureRM's further members, unused.
+        token_cache, version_profile: AzureRM's further members, unused.
+        extended_properties: What the caller has said of it.
     """
 
     name: str
@@ -130,6 +177,11 @@ class Context:
     token_cache: str | None = None
     version_profile: str | None = None
     extended_properties: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.subscription is not None:
+            seen = self.subscription.seen_by(self.account.id, self.environment.name)
+            object.__setattr__(self, "subscription", seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .travel import EPOCH
+from .travel import EPOCH, STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class OperationResponse:
 
     request_id: str | None
     is_success_status_code: bool
-    status_code: str
+    status_code: str = field(metadata=STATUS)
     reason_phrase: str
 
 

@@ -11,7 +11,13 @@ from .travel import ARM, HIDDEN, JSON
 
 @dataclass(frozen=True, slots=True)
 class ResourceGroup:
-    """A resource group; `raw` is ARM's own JSON."""
+    """A resource group.
+
+    Attributes:
+        tags: None where ARM tells none.
+        tags_table: The same as AzureRM shows them.
+        raw: ARM's own JSON.
+    """
 
     resource_group_name: str
     location: str
@@ -19,6 +25,7 @@ class ResourceGroup:
     tags: Mapping[str, str] | None
     resource_id: str
     managed_by: str | None = None
+    tags_table: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, metadata=HIDDEN)
 
 

@@ -7,3 +7,4 @@ ARM = {"wire": "arm"}
 JSON = {"wire": "json"}
 HIDDEN = {"wire": "hidden"}
 EPOCH = {"wire": "epoch"}
+STATUS = {"wire": "status"}

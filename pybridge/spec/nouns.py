@@ -14,6 +14,7 @@ VERBS = frozenset(
 #: Parameter types, and what they are in PowerShell.
 TYPES: Mapping[str, str] = {
     "string": "string",
+    "guid": "guid",
     "path": "string",
     "strings": "string[]",
     "int": "int",
@@ -30,7 +31,7 @@ TYPES: Mapping[str, str] = {
 
 CONTEXTS = frozenset({"none", "required", "session"})
 PIPELINES = frozenset({"value", "property", "both"})
-COLUMNS = ("path", "members", "leaf", "map")
+COLUMNS = ("path", "members", "leaf", "map", "type")
 
 #: What a completer may look for; operation `complete` knows them.
 COMPLETERS = frozenset(
@@ -66,6 +67,7 @@ class Type:
     name: str
     to_string: str | None
     maps: tuple[str, ...]
+    hashtables: tuple[str, ...]
     nested: Mapping[str, str]
     aliases: Mapping[str, str]
     depth: int | None

@@ -12,7 +12,7 @@ from .nouns import COLUMNS, Column, Type
 
 def read_type(name: str, node: Node, types: Collection[str]) -> Type:
     """One type; `types` are the keys of all."""
-    known = {"name", "to_string", "maps", "nested", "aliases", "depth", "view"}
+    known = {"name", "to_string", "maps", "hashtables", "nested", "aliases", "depth", "view"}
     entries = entries_of(node, known, required={"name"})
     nested = entries["nested"].mapping() if "nested" in entries else {}
     aliases = entries["aliases"].mapping() if "aliases" in entries else {}
@@ -22,6 +22,7 @@ def read_type(name: str, node: Node, types: Collection[str]) -> Type:
         name=entries["name"].text(),
         to_string=_to_string(entries.get("to_string")),
         maps=texts(entries.get("maps")),
+        hashtables=texts(entries.get("hashtables")),
         nested={member: key(item, types, what="type") for member, item in nested.items()},
         aliases={alias: item.text() for alias, item in aliases.items()},
         depth=number(entries.get("depth")),
@@ -32,8 +33,8 @@ def read_type(name: str, node: Node, types: Collection[str]) -> Type:
 
 
 def _to_string(node: Node | None) -> str | None:
-    if node is not None and not re.fullmatch(r"\w+( \w+)*", node.text()):
-        node.fail(f"{node.value!r} is not the name of a member, or several with blanks")
+    if node is not None and not re.fullmatch(r"\w+( \w+)*|\{\w+( \w+)*\}", node.text()):
+        node.fail(f"{node.value!r} is not the name of a member, or several with blanks, in braces or not")
     return text(node)
 
 

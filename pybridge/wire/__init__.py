@@ -2,10 +2,11 @@
 
 Names: snake_case here, PascalCase there, converted mechanically. ARM's camelCase becomes PascalCase too.
 
-Tagged text: JSON has no dates and no secrets, and PowerShell 7 turns text that looks like a date into one.
-So a text that begins with U+0001 carries its kind in the second character:
+Tagged text: JSON has no dates, no statuses and no secrets, and PowerShell 7 turns text that looks like a date into
+one. So a text that begins with U+0001 carries its kind in the second character:
 
     D   a date and time, ISO 8601, UTC    -> [datetime]
+    H   an HTTP status, in .NET's word    -> [System.Net.HttpStatusCode]
     P   protected: a token or a password  -> [securestring]
     S   plain text that needs shielding   -> [string]
 

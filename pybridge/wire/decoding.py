@@ -53,6 +53,7 @@ def context(value: Any) -> Context:
     try:
         account = value["Account"]
         others: dict[str, Any] = {name: _plain(account.get(pascal(name))) for name in _OF_ACCOUNT}
+        subscriptions = _pairs(account).get("Subscriptions") or ""
         subscription, tenant = value.get("Subscription"), value.get("Tenant")
         return Context(
             name=str(value.get("Name") or ""),
@@ -60,6 +61,7 @@ def context(value: Any) -> Context:
                 id=account["Id"],
                 type=account["Type"],
                 tenants=tuple(account.get("Tenants") or ()),
+                subscriptions=tuple(filter(None, subscriptions.split(","))),
                 **{name: item for name, item in others.items() if item is not None},
             ),
             environment=environment(value["Environment"]),
@@ -71,6 +73,7 @@ def context(value: Any) -> Context:
                 state=subscription.get("State"),
             ),
             tenant=tenant and Tenant(id=tenant["Id"], directory=tenant.get("Directory")),
+            extended_properties=_pairs(value),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as exc:
         raise UsageError(
@@ -84,8 +87,17 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, list) else value
 
 
-#: What an account has beside its name, its kind and its tenants.
-_OF_ACCOUNT = [field.name for field in fields(Account) if field.name not in {"id", "type", "tenants"}]
+def _pairs(holder: Any) -> dict[str, str]:
+    """The extended properties of an object."""
+    return {str(key): str(item) for key, item in dict(holder.get("ExtendedProperties") or {}).items()}
+
+
+#: What an account has beside its name, its kind, its tenants and its subscriptions.
+_OF_ACCOUNT = [
+    field.name
+    for field in fields(Account)
+    if field.init and field.name not in {"id", "type", "tenants", "subscriptions"}
+]
 
 
 def session(value: Any) -> Session:
@@ -127,6 +139,6 @@ def environment(value: Any) -> Environment:
         **{
             field.name: value[pascal(field.name)]
             for field in fields(Environment)
-            if value.get(pascal(field.name)) is not None
+            if field.init and value.get(pascal(field.name)) is not None
         }
     )

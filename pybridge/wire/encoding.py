@@ -74,7 +74,7 @@ _CONTAINERS = frozenset({dict, list})
 
 
 def kinds(noun: type[Any]) -> Mapping[str, str | None]:
-    """How each field of a noun travels: "secret", "epoch", "arm", "json", "hidden", or as its value is."""
+    """How each field of a noun travels: "secret", "epoch", "status", "arm", "json", "hidden", or as its value is."""
     if issubclass(noun, AccessToken):
         kind = {"token": "secret", "expires_on": "epoch", "refresh_on": "hidden"}
         return {name: kind.get(name) for name in AccessToken._fields}
@@ -122,6 +122,10 @@ def _epoch(value: int) -> str:
     return _tag("D", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(value)))
 
 
+def _status(value: str) -> str:
+    return _tag("H", value)
+
+
 def _arm(value: Any) -> Any:
     """ARM's JSON, its names in PascalCase."""
     kind = type(value)
@@ -149,6 +153,7 @@ _BY_KIND: Mapping[str | None, Callable[[Any], Any]] = {
     None: _field,
     "secret": _secret,
     "epoch": _epoch,
+    "status": _status,
     "arm": _arm,
     "json": encode,
 }

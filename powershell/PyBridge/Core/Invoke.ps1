@@ -78,8 +78,9 @@ function script:Invoke-PyBridge {
         try { $yes = $Command.ShouldContinue($record.Exception.Data['Confirm'], 'Confirm') }
         catch { $Command.WriteError($record); return }
         if (-not $yes) { return }
-        $forced = @{ Force = $true }
+        $forced = @{}
         foreach ($parameter in $Bound.Keys) { $forced[$parameter] = $Bound[$parameter] }
+        $forced['Force'] = $true
         Invoke-PyBridge $Name $Command $forced -Agreed
     }
 }

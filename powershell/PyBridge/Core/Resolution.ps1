@@ -10,46 +10,73 @@ function script:Resolve-PyBridgeError {
         # $Error holds exceptions too, of what ended a script.
         if ($record -is [System.Exception] -and $null -ne $record.PSObject.Properties['ErrorRecord']) { $record = $record.ErrorRecord }
         if ($record -isnot [System.Management.Automation.ErrorRecord]) { continue }
-        $exception = $record.Exception
-        if ($null -eq $exception) { New-PyBridgeResolution 'azure_error_record' $record ([ordered]@{ Message = "$record" }) }
-        while ($null -ne $exception) {
-            if ($exception.Data['Exchange']) { Resolve-PyBridgeExchange $record $exception }
-            else {
-                New-PyBridgeResolution 'azure_exception_record' $record ([ordered]@{
-                        Message    = $exception.Message
-                        StackTrace = if ($exception.StackTrace) { $exception.StackTrace } else { $record.ScriptStackTrace }
-                        Exception  = $exception.GetType()
-                    })
-            }
-            $exception = $exception.InnerException
-        }
+        if ($null -ne $record.Exception) { Resolve-PyBridgeException $record $record.Exception $false }
+        else { New-PyBridgeResolution 'azure_error_record' $record ([ordered]@{ Message = "$record" }) }
     }
 }
 
-function script:Resolve-PyBridgeExchange {
-    # An error of Azure Resource Manager, with what was asked and answered. Secrets have been taken out of that before.
-    param($Record, $Exception)
+function script:Resolve-PyBridgeException {
+    # An exception, and those inside of it. One that only holds others together is left out, as AzureRM does.
+    param($Record, $Exception, $Inner)
+
+    if ($Exception -is [System.AggregateException]) {
+        foreach ($one in $Exception.InnerExceptions) { Resolve-PyBridgeException $Record $one $true }
+        return
+    }
+    $members = [ordered]@{}
+    $type = 'azure_exception_record'
+    if ($Exception.Data['Exchange']) {
+        $type = 'azure_rest_exception_record'
+        Add-PyBridgeExchange $members $Exception
+    }
+    $members['Message'] = $Exception.Message
+    $members['StackTrace'] = if ($Exception.StackTrace) { $Exception.StackTrace } else { $Record.ScriptStackTrace }
+    $members['HelpLink'] = $Exception.HelpLink
+    $members['Exception'] = $Exception
+    $members['InnerException'] = $Inner
+    New-PyBridgeResolution $type $Record $members
+    if ($null -ne $Exception.InnerException) { Resolve-PyBridgeException $Record $Exception.InnerException $true }
+}
+
+function script:Add-PyBridgeExchange {
+    # What Azure Resource Manager was asked, and what it answered. Secrets have been taken out of that before.
+    param($Members, $Exception)
 
     $data = $Exception.Data
     $exchange = ConvertFrom-Json -InputObject $data['Exchange']
-    New-PyBridgeResolution 'azure_rest_exception_record' $Record ([ordered]@{
-            RequestId      = $data['RequestId']
-            Message        = $Exception.Message
-            ServerMessage  = $data['Error']
-            ServerResponse = [pscustomobject]@{
-                ResponseStatusCode = $exchange.status
-                Headers            = $exchange.response_headers
-                Body               = $exchange.response_body
-            }
-            RequestMessage = [pscustomobject]@{
-                Verb    = $exchange.method
-                Uri     = $exchange.url
-                Headers = $exchange.request_headers
-                Body    = $exchange.request_body
-            }
-            StackTrace     = $Record.ScriptStackTrace
-            Exception      = $Exception.GetType()
-        })
+    $Members['RequestId'] = $data['RequestId']
+    $Members['ServerMessage'] = Get-PyBridgeServerMessage $Exception.Message $data['Error']
+    $response = [pscustomobject]@{
+        ResponseStatusCode = [string][System.Net.HttpStatusCode][int]$exchange.status
+        StatusCode         = [int]$exchange.status
+        Headers            = ConvertTo-PyBridgeHeader $exchange.response_headers
+        Body               = $exchange.response_body
+    }
+    $request = [pscustomobject]@{
+        Verb    = $exchange.method
+        Uri     = [uri]::new($exchange.url, [System.UriKind]::RelativeOrAbsolute)
+        Headers = ConvertTo-PyBridgeHeader $exchange.request_headers
+        Body    = $exchange.request_body
+    }
+    $Members['ServerResponse'] = $response
+    $Members['RequestMessage'] = $request
+}
+
+function script:Get-PyBridgeServerMessage {
+    # "Code: message (details)": the end of an error's message, from Azure's code on.
+    param([string] $Message, [string] $Code)
+
+    $at = if ($Code) { $Message.IndexOf("${Code}: ", [System.StringComparison]::Ordinal) } else { -1 }
+    if ($at -ge 0) { $Message.Substring($at) } else { $Code }
+}
+
+function script:ConvertTo-PyBridgeHeader {
+    # A dictionary of the headers, whatever their case; each may have several values.
+    param($Headers)
+
+    $found = [System.Collections.Generic.Dictionary[string, string[]]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($header in $Headers.PSObject.Properties) { $found[$header.Name] = [string[]]@([string]$header.Value) }
+    , $found
 }
 
 function script:New-PyBridgeResolution {
@@ -62,6 +89,7 @@ function script:New-PyBridgeResolution {
     $Members['Line'] = if ($known) { $invocation.Line.Trim() }
     $Members['Position'] = if ($known) { $invocation.PositionMessage }
     $Members['HistoryId'] = if ($known) { $invocation.HistoryId }
+    $Members['ScriptStackTrace'] = $Record.ScriptStackTrace
     $Members['ErrorCategory'] = $Record.CategoryInfo
     $Members['ErrorDetails'] = $Record.ErrorDetails
     $found = [pscustomobject]$Members

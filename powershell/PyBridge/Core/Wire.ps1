@@ -2,6 +2,7 @@
 #
 # Text that begins with U+0001 is tagged: the second character is its kind.
 #   D  date and time, ISO 8601, UTC     P  protected, a SecureString here     S  plain text that had to be shielded
+#   H  an HTTP status, in .NET's word
 #   J  to the worker only: a value as JSON, kept ready because it travels often
 
 function script:ConvertTo-WireJson {
@@ -117,6 +118,7 @@ function script:Complete-WireText {
     elseif ($kind -eq 'D') {
         $meant = [datetime]::Parse($meant, [cultureinfo]::InvariantCulture, 'AdjustToUniversal').ToLocalTime()
     }
+    elseif ($kind -eq 'H') { $meant = [System.Net.HttpStatusCode]$meant }
     if ($step -is [string]) { $holder.$step = $meant } else { $holder[$step] = $meant }
 }
 
@@ -130,6 +132,7 @@ function script:Set-WireType {
     $name = $Definition.Name
     foreach ($value in $Values) { $value.PSTypeNames.Insert(0, $name) }
     foreach ($member in $Definition['Maps']) { Set-WireMap $Values $member }
+    foreach ($member in $Definition['Hashtables']) { Set-WireHashtable $Values $member }
     $nested = $Definition['Nested']
     if ($null -eq $nested) { return }
     foreach ($member in $nested.Keys) { Set-WireNested $Values $member $script:Types[$nested[$member]] }
@@ -143,6 +146,19 @@ function script:Set-WireMap {
         $map = [System.Collections.Generic.Dictionary[string, object]]::new([System.StringComparer]::OrdinalIgnoreCase)
         foreach ($pair in $value.$Member) { $map[$pair[0]] = $pair[1] }
         $value.$Member = $map
+    }
+}
+
+function script:Set-WireHashtable {
+    # Makes a member of objects a hashtable, where there is something. It travels as pairs, too.
+    param($Values, $Member)
+
+    foreach ($value in $Values) {
+        $pairs = $value.$Member
+        if ($null -eq $pairs) { continue }
+        $table = @{}
+        foreach ($pair in $pairs) { $table[$pair[0]] = $pair[1] }
+        $value.$Member = $table
     }
 }
 
