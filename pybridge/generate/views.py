@@ -22,26 +22,26 @@ def _both(types: Iterable[Type]) -> Iterator[tuple[str, Type]]:
 
 
 def type_members(types: Iterable[Type]) -> Iterator[str]:
-    """The types file: further names of members, how an object prints, how deep it is serialized.
-
-    A type is one line: each blank between two tags is something to read at every import.
-    """
+    """The types file: further names of members, how an object prints, how deep it is serialized."""
     for name, item in _both(types):
-        yield f"  <Type><Name>{name}</Name><Members>{''.join(_members(item))}</Members></Type>"
+        yield from _type(name, item)
 
 
-def _members(item: Type) -> Iterator[str]:
-    yield from (
-        f"<AliasProperty><Name>{alias}</Name><ReferencedMemberName>{member}</ReferencedMemberName></AliasProperty>"
+def _type(name: str, item: Type) -> Iterator[str]:
+    members = [
+        f"      <AliasProperty><Name>{alias}</Name>"
+        f"<ReferencedMemberName>{member}</ReferencedMemberName></AliasProperty>"
         for alias, member in item.aliases.items()
-    )
+    ]
     if item.to_string:
         text = re.sub(r"\w+", r"$($this.\g<0>)", item.to_string)
-        yield f'<ScriptMethod><Name>ToString</Name><Script>"{text}"</Script></ScriptMethod>'
-    yield (
-        "<MemberSet><Name>PSStandardMembers</Name><Members><NoteProperty><Name>SerializationDepth</Name>"
-        f"<Value>{item.depth or DEPTH}</Value></NoteProperty></Members></MemberSet>"
-    )
+        members.append(f'      <ScriptMethod><Name>ToString</Name><Script>"{text}"</Script></ScriptMethod>')
+    members += [
+        "      <MemberSet><Name>PSStandardMembers</Name><Members>",
+        f"        <NoteProperty><Name>SerializationDepth</Name><Value>{item.depth or DEPTH}</Value></NoteProperty>",
+        "      </Members></MemberSet>",
+    ]
+    yield from (f"  <Type><Name>{name}</Name>", "    <Members>", *members, "    </Members>", "  </Type>")
 
 
 def views(types: Iterable[Type]) -> Iterator[str]:
