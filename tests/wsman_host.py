@@ -11,11 +11,13 @@ of JSON with the options on stdin, says one when it is ready, then answers each 
 from __future__ import annotations
 
 import ctypes
+import functools
 import hashlib
 import importlib.util
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,7 @@ _KEPT = "PATH HOME SYSTEMROOT SYSTEMDRIVE TEMP TMP TMPDIR USERPROFILE APPDATA LO
 _PREPARED = _HERE.parent / ".venv-host"
 
 NO_NTLM = "no interpreter with pyspnego for the test host's NTLM (.ci/setup test makes one)"
+NO_KERBEROS = "no interpreter with gssapi for the test host's Kerberos (apt-get install python3-gssapi)"
 
 #: Seconds after which a host has hung.
 _GUARD = 60
@@ -45,7 +48,8 @@ class WsmanHost:
 
     Attributes:
         users: Passwords by user: `admin`, `CONTOSO\\admin`, `admin@contoso.example`.
-        authentication: What it offers: `negotiate`, `basic`, `certificate`, `credssp`; `kerberos` never works.
+        authentication: What it offers: `negotiate`, `basic`, `certificate`, `credssp`, `kerberos`.
+        keytab: The file of its keys, for Kerberos; see `kdc`.
         environ: What its processes see, besides PATH, HOME and the folders for temporary files.
         powershell: The program behind `powershell`; by default the first of this machine's.
         certificate: `good`, `self-signed`, `expired` or `other-name`.
@@ -61,6 +65,7 @@ class WsmanHost:
     name: str = "vm01"
     users: Mapping[str, str] = field(default_factory=lambda: {"admin": "Correct-Horse-Battery-1"}, repr=False)
     authentication: Sequence[str] = ("negotiate", "basic", "certificate")
+    keytab: str | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     powershell: str | None = None
     path: str = "/wsman"
@@ -228,6 +233,18 @@ def interpreter() -> tuple[str, bool]:
     return sys.executable, False
 
 
+@functools.lru_cache(maxsize=1)
+def kerberos_interpreter() -> str | None:
+    """The Python for hosts with Kerberos: this one, or the distribution's; None where neither has it."""
+    if importlib.util.find_spec("gssapi") is not None:
+        return sys.executable
+    path = shutil.which("python3", path="/usr/bin")
+    if path is None:
+        return None
+    tried = subprocess.run([path, "-c", "import gssapi, cryptography"], capture_output=True, timeout=_GUARD)
+    return path if tried.returncode == 0 else None
+
+
 def let_clients_hash() -> bool:
     """Whether NTLM clients can make their hash, MD4. OpenSSL 3 has it in a module that is not loaded by itself.
 
@@ -264,7 +281,8 @@ def running_all(hosts: Sequence[WsmanHost]) -> Iterator[list[Handle]]:
         row["environ"] = {**kept, **host.environ}
         row["powershell"] = host.powershell or (SHELLS[0].executable if SHELLS else None)
         options.append(row)
-    process = _Process(interpreter()[0], {"hosts": options})
+    has_tickets = any(host.keytab is not None for host in hosts)
+    process = _Process((kerberos_interpreter() if has_tickets else None) or interpreter()[0], {"hosts": options})
     try:
         yield [Handle(process, host, facts) for host, facts in zip(hosts, process.ready, strict=True)]
     finally:

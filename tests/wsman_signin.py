@@ -1,4 +1,6 @@
-"""How a host finds out who asks: Basic, a client certificate, pyspnego's acceptors of NTLM and CredSSP. And seals."""
+"""How a host finds out who asks: Basic, a client certificate, tickets of Kerberos, pyspnego's acceptors of NTLM and
+CredSSP. And seals.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from typing import Any
 
 from wsman_certificates import principal_of
 from wsman_http import Answer, Connection, Request
+from wsman_kerberos import Acceptor, is_ticket
 
 try:
     import spnego
@@ -24,12 +27,16 @@ try:
 except ImportError:  # a host without NTLM; `wsman_host` says so to whoever wants it
     spnego = None  # type: ignore[assignment]
 
+_BROKEN = (ValueError, struct.error, *(() if spnego is None else (spnego.exceptions.SpnegoError,)))
+
 MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 #: What a sealed message is called: in one piece or several, and by what it is sealed.
 _SEALED = 'multipart/{};protocol="application/HTTP-{}-session-encrypted";boundary="Encrypted Boundary"'
 
 _OFFERS = {"negotiate": "Negotiate", "kerberos": "Kerberos", "credssp": "CredSSP", "basic": 'Basic realm="WSMAN"'}
-_HANDSHAKES = {"negotiate": "negotiate", "ntlm": "negotiate", "credssp": "credssp"}
+_HANDSHAKES = {"negotiate": "negotiate", "ntlm": "negotiate", "credssp": "credssp", "kerberos": "kerberos"}
+#: What seals calls itself by the name of the way in. Kerberos inside of Negotiate is called as that is.
+_SEALERS = {"credssp": "CredSSP", "kerberos": "Kerberos"}
 _BOUNDARY = b"--Encrypted Boundary"
 _OCTETS = b"\r\n\tContent-Type: application/octet-stream\r\n"
 _PIECE = 16384  # of a message that CredSSP seals: what fits into a record of TLS
@@ -62,6 +69,7 @@ class Gate:
         self.ways: Sequence[str] = options["authentication"]
         self.principals: Mapping[str, str] = options["certificate_users"]
         self.allow_unencrypted: bool = options["allow_unencrypted"]
+        self.keytab: str | None = options["keytab"]
         self.users_file = users_file
         if spnego is not None:
             # With hashes, as in smbpasswd: a password may then hold a colon, and is hashed only once.
@@ -69,23 +77,43 @@ class Gate:
             users_file.write_text("".join(lines), encoding="utf-8")
         self.bindings: Any = None
         self.strict = options["channel_bindings"] == "strict"
-        if spnego is not None and options["channel_bindings"] != "none":
-            data = b"tls-server-end-point:" + hashlib.sha256(certificate).digest()
-            self.bindings = spnego.channel_bindings.GssChannelBindings(application_data=data)
+        self.binding: bytes | None = None
+        if options["channel_bindings"] != "none":
+            self.binding = b"tls-server-end-point:" + hashlib.sha256(certificate).digest()
+        if spnego is not None and self.binding is not None:
+            self.bindings = spnego.channel_bindings.GssChannelBindings(application_data=self.binding)
 
     def offers(self, secure: bool) -> list[tuple[str, str]]:
         """The headers of a 401. Without TLS there is no Basic, unless the host allows what is not encrypted."""
         ways = [way for way in self.ways if way != "basic" or secure or self.allow_unencrypted]
         return [("WWW-Authenticate", _OFFERS[way]) for way in ways if way in _OFFERS]
 
+    def acceptor(self, way: str, token: bytes, secure: bool) -> Any:
+        """What goes on with a sign-in that begins with this token.
+
+        Raises:
+            ValueError: Nothing does.
+        """
+        if is_ticket(token):
+            if "kerberos" not in self.ways or self.keytab is None:
+                raise ValueError("no Kerberos")
+            seen = self.users_file.with_suffix(".tickets")
+            return Acceptor(self.keytab, seen, self.binding if secure else None, strict=self.strict)
+        if spnego is None or way == "kerberos":
+            raise ValueError("no NTLM")
+        with _environment:
+            os.environ["NTLM_USER_FILE"] = str(self.users_file)
+            return spnego.server(protocol="ntlm" if token.startswith(b"NTLMSSP\0") else way)
+
 
 class SignIn:
-    """Who asks on one connection. The context of NTLM or CredSSP belongs to the connection, so this does."""
+    """Who asks on one connection. The context of NTLM, CredSSP or Kerberos belongs to the connection, so this does."""
 
     def __init__(self, gate: Gate, connection: Connection) -> None:
         self._gate = gate
         self._connection = connection
         self._context: Any = None
+        self._sealer = "SPNEGO"
         self._user: str | None = None
         self._last_token: list[tuple[str, str]] = []
 
@@ -142,21 +170,14 @@ class SignIn:
     def _handshake(self, scheme: str, way: str, value: str) -> str:
         try:
             token = base64.b64decode(value, validate=True)
-        except binascii.Error:
-            raise self._refusal() from None
-        if self._context is None or self._context.complete:
-            self.forget()
-            if spnego is None:
-                raise self._refusal()
-            protocol = "ntlm" if token.startswith(b"NTLMSSP\0") else way
-            with _environment:
-                os.environ["NTLM_USER_FILE"] = str(self._gate.users_file)
-                self._context = spnego.server(protocol=protocol)
-        try:
+            if self._context is None or self._context.complete:
+                self.forget()
+                self._context = self._gate.acceptor(way, token, self._connection.secure)
+                self._sealer = _SEALERS.get(scheme.lower(), "SPNEGO")
             with _environment:
                 os.environ["NTLM_USER_FILE"] = str(self._gate.users_file)
                 answer = self._context.step(token, channel_bindings=self._bindings(token))
-        except (spnego.exceptions.SpnegoError, ValueError, struct.error):
+        except _BROKEN:
             raise self._refusal() from None
         if not (answer or self._context.complete):
             raise self._refusal()  # CredSSP has told why before
@@ -186,9 +207,11 @@ class SignIn:
         parts = request.body.split(_BOUNDARY)
         if parts.pop() != b"--\r\n" or self._context is None or not self._context.complete:
             raise CannotUnseal
+        if f"/HTTP-{self._sealer}-session-encrypted" not in request.headers["content-type"]:
+            raise CannotUnseal
         try:
             return b"".join(self._unsealed(*piece) for piece in zip(parts[1::2], parts[2::2], strict=True))
-        except (spnego.exceptions.SpnegoError, struct.error, ValueError) as exc:
+        except _BROKEN as exc:
             raise CannotUnseal from exc
 
     def _unsealed(self, head: bytes, payload: bytes) -> bytes:
@@ -202,7 +225,7 @@ class SignIn:
 
     def seal(self, plain: bytes) -> Answer:
         """An answer's envelope, sealed."""
-        protocol, size = ("CredSSP", _PIECE) if self._context.protocol == "credssp" else ("SPNEGO", len(plain))
+        protocol, size = self._sealer, _PIECE if self._sealer == "CredSSP" else len(plain)
         pieces = [self._sealed(protocol, plain[i : i + size]) for i in range(0, len(plain), size)]
         kind = _SEALED.format("x-multi-encrypted" if len(pieces) > 1 else "encrypted", protocol)
         return Answer(200, [("Content-Type", kind)], b"".join([*pieces, _BOUNDARY, b"--\r\n"]))

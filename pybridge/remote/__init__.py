@@ -1,10 +1,10 @@
 """The door to Windows hosts: WinRM, without Python there. To import it loads neither pywinrm nor requests.
 
-patience.py       how long a host may take, and who may end the wait; sockets.py: sockets that look there
+patience.py       how long a host may take, and who may end the wait; sockets.py: sockets that look there; aside.py
 trust.py          what TLS checks
 adapter.py        the HTTP below pywinrm; direct.py: without requests, once signed in; md4.py
 line.py           the one connection of a session
-foreign.py        what libraries raise, as our errors; refusals.py: what a status of HTTP means
+foreign.py        what libraries raise, as our errors; refusals.py: what a status of HTTP means; tickets.py: Kerberos
 connection.py     one authenticated, encrypted connection: the only `import winrm`
 talk.py           messages, one after the other, over connections that may fail
 shell.py          one shell on a host, opened, watched, and closed whatever happens

@@ -18,7 +18,7 @@ from ..hosts import Host
 from ..wsman import MAX_ANSWER
 from . import direct
 from .line import LINE, Line, Lost, no_tls
-from .refusals import check_challenge, check_step
+from .refusals import check_challenge, check_step, check_ticket
 from .sockets import PATIENCE
 from .trust import context_for
 
@@ -147,6 +147,9 @@ class Adapter(HTTPAdapter):
             raise Lost("the host forgot the session", sent=False)
         if self._host.authentication == "credssp":
             check_step(self._host, says_who, response.status_code, response.headers)
+        elif says_who and self._host.authentication == "kerberos":
+            is_bound = line.answer is not None or not self._host.address.is_secure
+            check_ticket(self._host, response.status_code, response.headers, is_bound=is_bound)
 
     def _kept(self, line: Line, response: requests.Response) -> requests.Response:
         """An answer in whose name the sign-in goes on."""
@@ -156,7 +159,7 @@ class Adapter(HTTPAdapter):
 
 
 #: The ways to sign in that look at nothing of an answer but its headers, once there was a first one.
-_DIRECT = frozenset({"basic", "certificate", "credssp", "negotiate"})
+_DIRECT = frozenset({"basic", "certificate", "credssp", "kerberos", "negotiate"})
 
 
 def _bounded(stream: Callable[..., Iterator[bytes]], name: str) -> Callable[..., Iterator[bytes]]:

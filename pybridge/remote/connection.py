@@ -24,6 +24,7 @@ from .md4 import nt_hash
 from .patience import Patience
 from .refusals import lets_everybody_in, refusal
 from .sockets import PATIENCE, hang_up
+from .tickets import patiently
 
 #: What these would log, at DEBUG, an eavesdropper could guess the password from.
 _TALKATIVE = ("spnego", "ntlm_auth", "requests_ntlm", "requests_credssp", "requests_kerberos", "winrm")
@@ -62,6 +63,7 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         is_first = self.session is None
         built = super().build_session()
         self._furnish()
+        self._wait_for_tickets()
         if is_first and self._host.authentication == "credssp" and not self.encryption:
             # With nothing to carry out: a fault, in answer to a message, would be taken for a refusal of the sign-in.
             self._send_message_request(self.session.prepare_request(requests.Request("POST", self.endpoint)))
@@ -70,23 +72,37 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
     def setup_encryption(self, *arguments: Any) -> None:
         """Sign in with an empty message. This is the first one; 0.3.0 hands in nothing, 0.5.0 the session."""
         self._furnish()
+        self._wait_for_tickets()
         super().setup_encryption(*arguments)
-        for name in ("session_security", "contexts"):  # what a library seals with, if it calls it so
+        # What a library seals with, if it calls it so, or whether the host has proved who it is.
+        for name in ("session_security", "contexts", "auth_done"):
             if not getattr(self.session.auth, name, self):
                 raise lets_everybody_in(self._host)
 
     def _furnish(self) -> None:
         furnish(self.session, self._host, self._adapter)
 
+    def _wait_for_tickets(self) -> None:
+        auth = self.session.auth
+        if self._host.authentication == "kerberos" and "generate_request_header" not in vars(auth):
+            auth.generate_request_header = patiently(self._host, auth.generate_request_header)
+
+    @property
+    def _is_straight(self) -> bool:
+        """Whether we are signed in, which is all that requests is for; with Kerberos, so is the host to us."""
+        return self._adapter.is_straight and getattr(self.session.auth, "auth_done", True)
+
     def _send_message_request(self, *arguments: Any) -> requests.Response:
         request = next(one for one in arguments if isinstance(one, requests.PreparedRequest))
         host = self._host
         response: requests.Response
-        if LINE.get().opened and self._adapter.is_straight:  # then we are signed in, which is all that requests is for
+        if LINE.get().opened and self._is_straight:
             response = self._adapter.send(request)
         else:  # without a timeout: the times are ours to watch, see `sockets`
             response = self.session.send(request, timeout=None, stream=True, allow_redirects=False)
-            if self._adapter.is_straight:
+            if self._is_straight:
+                if host.authentication == "kerberos":
+                    request.headers.pop("Authorization", None)  # a ticket is shown once
                 self.session.prepare_request = direct.like(request)
         content = response.content
         if getattr(response.raw, "length_remaining", None):

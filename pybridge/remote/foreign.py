@@ -21,6 +21,7 @@ from ..hosts import AUTHENTICATIONS, Host
 from ..printable import printable
 from .line import Lost, no_tls
 from .refusals import denied
+from .tickets import no_ticket, words_of
 
 _Made = RemoteError | UnsupportedError | Lost
 
@@ -109,11 +110,38 @@ def _broken_seal(trouble: Trouble) -> _Made:
 
 def _refused(trouble: Trouble) -> _Made:
     host = trouble.host
-    more = " Get a ticket first: kinit user@REALM." if host.authentication == "kerberos" else ""
+    what = "ticket (klist)" if host.authentication == "kerberos" else "name and the password"
     return SignInRefusedError(
         f"{host.name}: the sign-in by {host.authentication} did not come to an end ({type(trouble.found).__name__})",
         target=host.name,
-        remedy=f"Check that the host offers {host.authentication}, the user's name and the password.{more}",
+        remedy=f"Check that the host offers {host.authentication}, and the user's {what}.",
+    )
+
+
+def _ticketless(trouble: Trouble) -> _Made:
+    return no_ticket(trouble.host, words_of(trouble.found))
+
+
+def _unproven(trouble: Trouble) -> _Made:
+    name = trouble.host.name
+    return SignInRefusedError(
+        f"{name} did not prove by Kerberos which host it is, so it may be somebody else",
+        target=name,
+        remedy="Check the address, and that WinRM listens there, and no gateway that signs in by itself.",
+        details={"carried_out": True},
+    )
+
+
+def _outdated(trouble: Trouble) -> _Made | None:
+    """pykerberos before 1.2.4, as of Python 3.10."""
+    host = trouble.host
+    if "PY_SSIZE_T_CLEAN" not in str(trouble.found):
+        return None
+    return UnsupportedError(
+        f"the package for {host.authentication} that is installed is too old for this Python",
+        target=host.name,
+        remedy=f"Install a newer one: pip install --upgrade pywinrm[{host.authentication}] pykerberos",
+        details={"carried_out": True},
     )
 
 
@@ -134,10 +162,17 @@ TABLE: tuple[tuple[frozenset[str], Callable[[Trouble], _Made | None]], ...] = tu
         ("ProtocolError ChunkedEncodingError BadStatusLine LineTooLong HTTPException ConnectionError", _cut),
         ("WinRMError", _missing),
         ("NtlmAuthException NativeError FeatureMissingError NoAuthContextError", _refused),
-        ("MutualAuthenticationError KerberosExchangeError GSSError", _refused),
+        ("MutualAuthenticationError", _unproven),
+        ("GSSError", _ticketless),
+        ("KerberosExchangeError", _refused),
+        ("GSSError", _broken_seal),
+        ("SystemError", _outdated),
         ("PermissionError KeyError StopIteration AttributeError IndexError ValueError TypeError", _refused),
     )
 )
+
+#: What only comes up during a sign-in.
+_AT_THE_DOOR = (_refused, _ticketless)
 
 
 def translated(exc: BaseException, host: Host, *, sent: bool, signing_in: bool) -> _Made:
@@ -149,7 +184,7 @@ def translated(exc: BaseException, host: Host, *, sent: bool, signing_in: bool) 
     """
     chain = list(_causes(exc))
     for names, maker in TABLE:
-        if maker is _refused and not (signing_in and AUTHENTICATIONS[host.authentication].seals):
+        if maker in _AT_THE_DOOR and not (signing_in and AUTHENTICATIONS[host.authentication].seals):
             continue
         for one in chain:
             if names & {cls.__name__ for cls in type(one).__mro__}:

@@ -55,6 +55,21 @@ def check_step(host: Host, says_who: bool, status: int, headers: Mapping[str, st
         raise refusal(host, status, headers)
 
 
+def check_ticket(host: Host, status: int, headers: Mapping[str, str], *, is_bound: bool) -> None:
+    """Go on with a sign-in by Kerberos, whose library would show three tickets to a host that refuses the first, and
+    takes all else for an answer in which the host should have proved who it is.
+
+    Args:
+        is_bound: Whether there is no more to show: the first ticket, under TLS, is not bound to that yet.
+
+    Raises:
+        RemoteError: The host does not go on.
+        Lost: It may, later.
+    """
+    if status not in (200, 401, 500) or (status == 401 and is_bound):
+        raise refusal(host, status, headers)
+
+
 def lets_everybody_in(host: Host) -> SignInRefusedError:
     """The error for a host with which messages cannot be sealed."""
     return SignInRefusedError(
@@ -116,6 +131,15 @@ _WANTED: Mapping[str, set[str]] = {
     "negotiate": {"Negotiate", "NTLM"},
 }
 
+_PASSWORD = (
+    "Check the name and the password. A user of the host itself is `user` or `.\\user`, one of a domain "
+    "`DOMAIN\\user`; only Basic is for users of the host alone."
+)
+_TICKET = (
+    "Check that this user may come in there, that the clocks agree, and that the host's name is registered for it "
+    "alone (setspn -Q HTTP/name, on Windows). A ticket may be of a key that the host has no more: kdestroy, then kinit."
+)
+
 
 def _offers(headers: Mapping[str, str]) -> list[str]:
     """The ways to sign in that a host offers."""
@@ -137,9 +161,6 @@ def denied(host: Host, headers: Mapping[str, str], takes: set[str] | None = None
         remedy = "Sign in in one of these ways, or turn yours on there (winrm/config/service/auth)."
     else:
         message = f"{host.name} refused the sign-in of {host.username or 'this user'} by {host.authentication}"
-        remedy = (
-            "Check the name and the password. A user of the host itself is `user` or `.\\user`, one of a domain "
-            "`DOMAIN\\user`; only Basic is for users of the host alone."
-        )
+        remedy = _TICKET if host.authentication == "kerberos" else _PASSWORD
         remedy += f" It offers {listed}." if listed else ""
     return SignInRefusedError(message, target=host.name, remedy=remedy, details={"offered": offers})

@@ -11,12 +11,12 @@ import os
 import selectors
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from ..errors import HostUnreachableError
+from ..errors import HostTimedOutError, HostUnreachableError
+from .aside import aside
 from .patience import LOOK, Patience
 
 #: That of the exchange that is under way in this thread.
@@ -141,23 +141,18 @@ def _resolved(name: str, host: str, port: int, deadline: Patience) -> list[Any]:
         pass
     else:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    found: list[Any] = []
-    ended = threading.Event()
 
-    def look_up() -> None:
-        try:
-            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as exc:
-            found.append(exc)
-        finally:
-            ended.set()
+    def look_up() -> list[Any]:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
-    threading.Thread(target=look_up, name=f"pybridge: name of {name}", daemon=True).start()
-    while not ended.wait(min(deadline.left, LOOK)):
+    try:
+        found = aside(f"pybridge: name of {name}", look_up, deadline)
+    except HostTimedOutError:
         PATIENCE.get().check()
-        if not deadline.left:
-            raise unreachable(name, f"{host}:{port}", "its name was not looked up in time")
-    if not found or isinstance(found[-1], Exception):
+        raise unreachable(name, f"{host}:{port}", "its name was not looked up in time") from None
+    except (OSError, UnicodeError):
+        found = []
+    if not found:
         raise unreachable(name, f"{host}:{port}", "there is no such name, or the resolver cannot be asked")
     return found
 
