@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -182,15 +184,28 @@ def run(code: str, **asked: object) -> dict[str, Any]:
 
 
 def ansible() -> str | None:
-    """What `ansible` calls itself; None where there is none, or it has no pywinrm."""
+    """What `ansible` calls itself, and whose packages it runs with; None where there is none."""
     if shutil.which("ansible") is None:
         return None
-    done = subprocess.run(["ansible", "--version"], stdout=subprocess.PIPE, text=True, check=True)
-    return done.stdout.partition("\n")[0].replace(" [core ", "-core ").replace("]", "")
+    name = _ansible_version().partition("\n")[0].replace(" [core ", "-core ").replace("]", "")
+    return f"{name} with {'the same' if _takes_our_packages() else 'its own'} packages"
+
+
+def _ansible_version() -> str:
+    return subprocess.run(["ansible", "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def _takes_our_packages() -> bool:
+    """Whether Ansible's Python is such as this one, so that all sides can have the same pywinrm."""
+    found = re.search(r"python version = (\d+\.\d+)\.", _ansible_version())
+    return found is not None and found[1] == "{}.{}".format(*sys.version_info)
 
 
 def run_ansible(urls: Sequence[str], workers: int, user: str, password: str) -> float:
-    """Seconds that `ansible -m raw` takes for these hosts. All of them must have answered."""
+    """Seconds that `ansible -m raw` takes for these hosts, with the packages that the other sides have, if it can.
+
+    All hosts must have answered.
+    """
     ports = [url.rpartition(":")[2].partition("/")[0] for url in urls]
     variables: Mapping[str, object] = {
         "ansible_host": "127.0.0.1",
@@ -207,6 +222,8 @@ def run_ansible(urls: Sequence[str], workers: int, user: str, password: str) -> 
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": variables}}))
         command = ["ansible", "all", "-i", str(inventory), "-m", "raw", "-a", "hostname", "-f", str(workers)]
         kept = {"HOME": folder, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        if _takes_our_packages():
+            kept["PYTHONPATH"] = sysconfig.get_path("purelib")
         began = time.perf_counter()
         done = subprocess.run(command, env=kept, cwd=folder, stdout=subprocess.PIPE, check=True, text=True)
         seconds = time.perf_counter() - began
