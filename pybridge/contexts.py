@@ -91,6 +91,15 @@ def sign_in(session: Session, context: Context, others: Iterable[Context] = ()) 
     return session
 
 
+def merge(session: Session, other: Session) -> Session:
+    """With the contexts and the clouds of another one besides, whose current context is the current one then."""
+    for environment in other.environments.values():
+        session = add_environment(session, environment)
+    for context in other.contexts:
+        session = add(session, context, use=False)
+    return session if other.current is None else replace(session, current=other.current)
+
+
 def select(session: Session, name: str) -> Session:
     """With the context of that name as the current one.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from desk import TOKEN, Desk
 
-from pybridge import contexts
+from pybridge import contexts, wire
 from pybridge.autosave import CONTEXTS, Autosave, locate
 from pybridge.clouds import cloud
 from pybridge.errors import ConfigurationError, ConflictError
@@ -81,6 +81,27 @@ def test_all_changes_are_saved(folder: Path) -> None:
     first.call("remove_environment", name="Stack")
     first.call("disconnect_account")
     assert saved(folder) == Session()
+
+
+def test_what_is_imported_is_added_to_what_was_saved(folder: Path, tmp_path: Path) -> None:
+    first = desk(folder)
+    first.call("enable_context_autosave")
+    first.sign_in(context_name="mine")
+    first.call("set_environment", name="Local", resource_manager_url="https://arm.local.example")
+    given = wire.encode(context("theirs", "ServicePrincipal"))
+    first.call("import_context", azure_context=given)
+    assert [one.name for one in first.session.contexts] == ["theirs"]
+    assert first.warnings[-1].startswith("The account 'of theirs'")
+    assert [one.name for one in saved(folder).contexts] == ["mine"]
+    assert set(saved(folder).environments) == {"Local"}
+    other = desk(folder)
+    other.sign_in(context_name="other")
+    file = str(tmp_path / "contexts.json")
+    other.call("save_context", path=file)
+    third = desk(folder)
+    third.call("import_context", path=file)
+    assert [one.name for one in saved(folder).contexts] == ["mine", "other"]
+    assert saved(folder).current == third.session.current
 
 
 def test_the_scope_of_a_change_goes_before_the_setting(folder: Path) -> None:

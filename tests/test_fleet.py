@@ -251,17 +251,21 @@ def test_hosts_are_taken_as_they_are_needed() -> None:
                 break
 
 
-def test_the_first_ones_begin_one_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("count", "workers", "pauses"), [(10, 4, 3), (1, 4, 0), (3, 4, 2), (700, 600, 599)])
+def test_the_first_ones_begin_one_after_another(count: int, workers: int, pauses: int) -> None:
     # Many that sign in at one moment, and then take equally long, would be in each other's way again and again.
-    pauses: list[float] = []
-    monkeypatch.setattr("pybridge.fleet.fleet.time.sleep", pauses.append)
-    hosts = places(10)
-    once_each(Fleet(hosts, workers=4).map(fleetjobs.greet, word="hi"), hosts)
-    assert len(pauses) == 3
-    assert 0 < sum(pauses) < 0.1
-    pauses.clear()
-    once_each(Fleet(hosts, executor=Inline(), workers=4).map(fleetjobs.greet, word="hi"), hosts)
-    assert not pauses
+    spaces: list[float] = []
+    hosts = places(count)
+    once_each(Fleet(hosts, workers=workers, space=spaces.append).map(fleetjobs.greet, word="hi"), hosts)
+    assert len(spaces) == pauses
+    assert all(spaces)
+    assert sum(spaces) < 0.2
+
+
+def test_an_executor_of_ones_own_is_not_held_up() -> None:
+    spaces: list[float] = []
+    list(Fleet(places(4), executor=Inline(), workers=4, space=spaces.append).map(fleetjobs.greet, word="hi"))
+    assert not spaces
 
 
 def test_no_more_than_twice_the_workers_are_with_the_executor() -> None:

@@ -8,6 +8,7 @@ import pytest
 from office import Office
 
 from pybridge.arm.ids import as_path, parts, resource_path
+from pybridge.arm.nouns import tags_table
 from pybridge.arm.wildcards import fits, is_pattern
 from pybridge.emulator import Emulator
 from pybridge.errors import ConflictError, ForbiddenError, NotFoundError, UsageError
@@ -207,6 +208,8 @@ def test_who_is_asked_about_a_group_is_told_that_no_tag_is_lost(office: Office, 
     with pytest.raises(ConflictError) as caught:
         office.call("create_resource_group", name="myResourceGroup", location="eastus", tag=tag)
     assert str(caught.value.details["confirm"]).endswith("No tag is lost. Do you want to write it once more?")
+    words = "write it once more" if tag is None else "replace its tags"
+    assert (caught.value.remedy or "").startswith(f"To {words}, add -Force. ")
 
 
 def test_tags_that_may_not_be_read_are_not_written_over(office: Office) -> None:
@@ -222,6 +225,7 @@ def test_tags_are_shown_as_a_table(office: Office) -> None:
     assert made.tags_table == "\nName    Value\n======  =====\nlonger  1    \nb       some \n"
     (bare,) = office.call("list_resource_groups", name="otherResourceGroup")
     assert (bare.tags, bare.tags_table) == (None, None)
+    assert tags_table({"none": None, "one": 1}) == "\nName  Value\n====  =====\nnone       \none   1    \n"
 
 
 def test_one_who_may_only_read_makes_no_group() -> None:

@@ -212,6 +212,27 @@ def test_contexts_are_saved_and_imported(desk: Desk, tmp_path: Path) -> None:
     assert len(list(fresh.call("list_resource_groups", context=profile.context))) == 2
 
 
+def test_what_the_caller_says_of_a_context_is_saved_with_it(desk: Desk, tmp_path: Path) -> None:
+    desk.call("set_context", subscription="Subscription1", extended_property={"Team": "blue"})
+    file = str(tmp_path / "contexts.json")
+    desk.call("save_context", path=file)
+    fresh = Desk(desk.emulator)
+    fresh.call("import_context", path=file)
+    assert current(fresh).extended_properties["Team"] == "blue"
+    given = {**wire.encode(current(fresh)), "ExtendedProperties": [["Team", "red"], ["Nothing", None]]}
+    assert wire.context(given).extended_properties == {"Team": "red"}
+
+
+def test_an_account_keeps_the_subscriptions_that_it_had(desk: Desk) -> None:
+    account = current(desk).account
+    (other,) = [
+        one.id for one in desk.call("list_subscriptions", context=current(desk)) if one.id not in account.subscriptions
+    ]
+    desk.sign_in(account_id=account.id, subscription=other)
+    assert current(desk).account.subscriptions == (other, *account.subscriptions)
+    assert all(one.account == current(desk).account for one in desk.session.contexts)
+
+
 def test_one_context_is_saved(desk: Desk, tmp_path: Path) -> None:
     desk.call("set_context", subscription="Subscription2", name="second")
     first = desk.call("get_context", name="first")

@@ -129,6 +129,8 @@ def test_any_error_is_resolved_with_what_is_inside(shell: Shell, azure: Azure, t
     $two = [System.Exception[]]@([System.Exception]::new('one'), [System.Exception]::new('two'))
     $two[1].HelpLink = 'https://help.example'
     $all = [System.AggregateException]::new('all', $two)
+    $nobody = [System.AggregateException]::new('nobody', [System.Exception[]]@())
+    $empty = [System.Management.Automation.ErrorRecord]::new($nobody, 'Empty', 'ReadError', 'x')
     $several = [System.Management.Automation.ErrorRecord]::new($all, 'Several', 'ReadError', 'x')
     ConvertTo-Json -Compress -Depth 4 -InputObject @{{
         none = $none
@@ -136,6 +138,7 @@ def test_any_error_is_resolved_with_what_is_inside(shell: Shell, azure: Azure, t
         last = (Resolve-AzureRmError -Last | ForEach-Object {{ $_.Message }}) -join ' '
         inner = @($inner | ForEach-Object {{ $_.Message }}); type = $inner[1].PSObject.TypeNames[0]
         exception = $inner[1].Exception.GetType().Name; nested = @($inner | ForEach-Object {{ $_.InnerException }})
+        empty = @($empty | Resolve-Error | ForEach-Object {{ $_.Message }})
         many = @($several | Resolve-Error | ForEach-Object {{ "$($_.Message) $($_.InnerException) $($_.HelpLink)" }})
         shown = @(($inner[1] | Out-String -Stream -Width 200) -match '^Exception ')[0]
         bare = @($bare, $failed[0] | Resolve-AzureRmError | ForEach-Object {{ $_.PSObject.TypeNames[0] }})
@@ -147,6 +150,7 @@ def test_any_error_is_resolved_with_what_is_inside(shell: Shell, azure: Azure, t
     assert found["last"] == "outer inner"
     assert (found["inner"], found["exception"]) == (["outer", "inner"], "ArgumentException")
     assert found["nested"] == [False, True]
+    assert found["empty"] == ["nobody"]
     assert found["many"] == ["one True ", "two True https://help.example"]
     assert found["shown"].split() == ["Exception", ":", "System.ArgumentException"]
     assert found["type"] == f"{ERRORS}.AzureExceptionRecord"

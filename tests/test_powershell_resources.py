@@ -254,6 +254,17 @@ $row = [pscustomobject]@{{ ObjectId = $id; ResourceGroupName = 'myResourceGroup'
 $answers.byRow = ($row | New-AzureRmRoleAssignment -RoleDefinitionName Contributor).Scope -eq $group
 $null = New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Contributor -Scope $subscription
 $answers.takenByRow = ($row | Remove-AzureRmRoleAssignment -RoleDefinitionName Contributor -PassThru).Scope -eq $group
+$null = $row | New-AzureRmRoleAssignment -RoleDefinitionName Contributor
+$typed = [pscustomobject]@{{ ObjectId = [guid]$id; ResourceGroupName = 'myResourceGroup' }}
+$taken = $typed |
+    Remove-AzureRmRoleAssignment -RoleDefinitionName Contributor -PassThru
+$answers.takenByTypedRow = $taken.Scope -eq $group
+$null = $row | New-AzureRmRoleAssignment -RoleDefinitionName Contributor
+$answers.ofNoGroup = @(Get-Outcome {{
+    Remove-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Contributor -ResourceName BGInfo
+}})
+$taken = Remove-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Contributor @mine -PassThru
+$answers.takenByNames = $taken.Scope -eq $group
 $kept = Remove-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Contributor -PassThru
 $answers.keptByRow = $kept.Scope -eq $subscription
 $answers.nowhere = @(Get-Outcome {{ New-AzureRmRoleAssignment -ObjectId $id -RoleDefinitionName Owner }})
@@ -292,6 +303,9 @@ def test_writes(shell: Shell, changes: Azure, tmp_path: Path) -> None:
         "atSubscription": 3,
         "byRow": True,
         "takenByRow": True,
+        "takenByTypedRow": True,
+        "ofNoGroup": ["PyBridge.InvalidArgument,Remove-AzureRmRoleAssignment|InvalidArgument"],
+        "takenByNames": True,
         "keptByRow": True,
         "nowhere": ["MissingMandatoryParameter,New-AzureRmRoleAssignment|InvalidArgument"],
         "atResource": "BGInfo",

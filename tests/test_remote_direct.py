@@ -206,6 +206,29 @@ def test_to_sign_in_changes_no_variable(handle: Handle, monkeypatch: pytest.Monk
     assert changed == []
 
 
+@pytest.mark.usefixtures("ntlm")
+@pytest.mark.parametrize(("way", "secure"), WAYS)
+def test_requests_after_the_sign_in_are_not_prepared_by_the_session(
+    handle: Handle, monkeypatch: pytest.MonkeyPatch, way: str, secure: bool
+) -> None:
+    prepared: list[str] = []
+    prepare = requests.Session.prepare_request
+
+    def counted(session: requests.Session, request: requests.Request) -> requests.PreparedRequest:
+        prepared.append(str(request.method))
+        return prepare(session, request)
+
+    monkeypatch.setattr(requests.Session, "prepare_request", counted)
+    host = host_of(handle, authentication=way, secure=secure)
+    connection = Connection(host, handle.password())
+    ask(connection, host)
+    before = len(prepared)
+    for _ in range(3):
+        ask(connection, host)
+    connection.close()
+    assert 0 < before == len(prepared)
+
+
 @pytest.mark.parametrize("auth", [None, ("admin", "word")])
 def test_further_requests_are_as_a_session_would_prepare_them(auth: tuple[str, str] | None) -> None:
     with requests.Session() as session:

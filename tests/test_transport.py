@@ -474,6 +474,12 @@ def test_what_requests_raises_becomes_an_error_of_ours(
     assert caught.value.__cause__ is (None if quotes else raised)
 
 
+@pytest.mark.parametrize("url", ["https://[:::]/x", "https://a..b/x"])
+def test_a_url_that_cannot_be_is_an_error_of_ours(https: HttpsTransport, url: str) -> None:
+    with pytest.raises(TransportError):
+        get(https, url)
+
+
 def test_connections_are_kept(https: HttpsTransport) -> None:
     def talk(connection: socket.socket) -> None:
         for _ in range(2):

@@ -3575,6 +3575,7 @@ function Remove-AzureRmRoleAssignment {
         [Alias('SPN')]
         [string] $ServicePrincipalName,
 
+        [Parameter(ParameterSetName = 'EmptyParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceGroupWithObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceGroupWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
@@ -3584,17 +3585,20 @@ function Remove-AzureRmRoleAssignment {
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge resource_group @args })]
         [string] $ResourceGroupName,
 
+        [Parameter(ParameterSetName = 'EmptyParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSPNParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [string] $ResourceName,
 
+        [Parameter(ParameterSetName = 'EmptyParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithObjectIdParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSignInNameParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSPNParameterSet', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
         [ArgumentCompleter({ & (Get-Module PyBridge) Complete-PyBridge resource_type @args })]
         [string] $ResourceType,
 
+        [Parameter(ParameterSetName = 'EmptyParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithObjectIdParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSignInNameParameterSet', ValueFromPipelineByPropertyName = $true)]
         [Parameter(ParameterSetName = 'ResourceWithSPNParameterSet', ValueFromPipelineByPropertyName = $true)]

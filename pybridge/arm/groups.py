@@ -87,7 +87,8 @@ def put_group(
         raise ConflictError(
             f"the resource group {found.resource_group_name!r} exists already, in {found.location}",
             target=found.resource_id,
-            remedy="To replace its tags, add -Force. To work with it as it is: Get-AzureRmResourceGroup.",
+            remedy=f"To {'write it once more' if tags is None else 'replace its tags'}, add -Force. "
+            "To work with it as it is: Get-AzureRmResourceGroup.",
             details={"confirm": _question(found, tags)},
         )
     body: dict[str, Any] = {"location": plain_location(location)}

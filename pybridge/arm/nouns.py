@@ -37,12 +37,13 @@ def plain_location(location: str) -> str:
     return "".join(location.split()).lower()
 
 
-def tags_table(tags: Mapping[str, str] | None) -> str | None:
+def tags_table(tags: Mapping[str, Any] | None) -> str | None:
     """Tags as AzureRM shows those of a resource group: below an empty line, in two columns. None for none."""
-    if not tags:
+    texts = tag_texts(tags)
+    if not texts:
         return None
-    name_width, value_width = (max(map(len, texts)) for texts in (("Name", *tags), ("Value", *tags.values())))
-    rows = [("Name", "Value"), ("=" * name_width, "=" * value_width), *tags.items()]
+    name_width, value_width = (max(map(len, column)) for column in (("Name", *texts), ("Value", *texts.values())))
+    rows = [("Name", "Value"), ("=" * name_width, "=" * value_width), *texts.items()]
     return "\n" + "".join(f"{name:{name_width}}  {value:{value_width}}\n" for name, value in rows)
 
 

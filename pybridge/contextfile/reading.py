@@ -138,6 +138,9 @@ class _Reader:
             if subscription_id
             else None,
             tenant=Tenant(tenant_id, directory=words(tenant, "Directory")) if tenant_id else None,
+            extended_properties={
+                name: text for name, text in mapping(item, "ExtendedProperties").items() if isinstance(text, str)
+            },
         )
 
     def _environment(self, name: str | None) -> Environment | None:

@@ -53,7 +53,7 @@ def _written(context: Context) -> dict[str, Any]:
         "Environment": written(context.environment),
         "VersionProfile": None,
         "TokenCache": {"CacheData": None},
-        "ExtendedProperties": {},
+        "ExtendedProperties": dict(context.extended_properties),
     }
 
 

@@ -21,9 +21,9 @@ T = TypeVar("T")
 
 #: Seconds before a host is tried again: doubled each time, up to the most, and up to a quarter more by chance.
 _FIRST, _MOST = 1.0, 30.0
-#: Seconds between the first hosts of the fleet's own threads. Those that begin together, and then take equally long,
-#: are in each other's way again at every further host.
-_APART = 0.005
+#: Seconds between the first hosts of the fleet's own threads, one and all at most. Those that begin together, and then
+#: take equally long, are in each other's way again at every further host.
+_APART, _SPREAD = 0.005, 0.16
 #: Seconds that jobs under way are given where nobody wants their outcomes any more.
 _GRACE = 0.8
 
@@ -72,6 +72,7 @@ class Fleet:
         fail_fast: Begin no further host after one has failed; those under way come to their end.
         judge: Tells what is wrong with a value, where that makes its host a failed one.
         sleep: Waits for some seconds before a host is tried again. By default that ends early at `cancel`.
+        space: Waits for some milliseconds between the first hosts.
         monotonic: Seconds that only go forward.
 
     Raises:
@@ -88,6 +89,7 @@ class Fleet:
         fail_fast: bool = False,
         judge: Callable[[Any], PyBridgeError | None] | None = None,
         sleep: Callable[[float], None] | None = None,
+        space: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if workers < 1:
@@ -101,6 +103,7 @@ class Fleet:
         self._fail_fast = fail_fast
         self._judge = judge
         self._sleep = sleep
+        self._space = space
         self._monotonic = monotonic
         self._rounds: WeakSet[_Round] = WeakSet()
         self._used_up = False
@@ -169,6 +172,7 @@ class Fleet:
         later = Later[T](self._monotonic)
         failed: str | None = None  # the host because of which no further one begins
         together = 0 if stop is None else self._workers  # that might begin in one moment
+        apart = min(_APART, _SPREAD / self._workers)
 
         def may_begin(host: Named) -> bool:
             return signins.may_begin(host, self._monotonic())
@@ -180,11 +184,11 @@ class Fleet:
                     if refusal is not None:
                         yield Outcome(flight.host.name, None, refusal, flight.seconds, flight.attempts)
                         continue
+                    if 0 < together < self._workers:
+                        self._space(apart)
+                    together -= 1
                     air.begin(flight, self._monotonic())
                     signins.begun(flight)
-                    if together > 1:
-                        together -= 1
-                        time.sleep(_APART)
                     if air.has_landed:  # with an executor that does it at once: one by one
                         break
                 if not air.is_empty:

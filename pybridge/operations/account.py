@@ -76,8 +76,9 @@ def connect_account(
     rest = []
     if contexts.current(session) is None and not skip_context_population:
         rest = [one for one in visible[: contexts.MOST_POPULATED] if one is not chosen]
-    seen = tuple(one.id for one in (chosen, *rest) if one is not None)
-    account = replace(account, tenants=(tenant.id,) if tenant else (), subscriptions=seen)
+    earlier = [one.subscription for one in contexts.of_account(session, account.id)]
+    seen = dict.fromkeys(one.id for one in (chosen, *rest, *earlier) if one is not None)
+    account = replace(account, tenants=(tenant.id,) if tenant else (), subscriptions=tuple(seen))
     context = _named(session, Context("", account, cloud, chosen, tenant), context_name)
     others = [replace(context, subscription=one, tenant=contexts.tenant(one.tenant_id, told)) for one in rest]
     _warn_of_saving(call, session, account, scope)

@@ -14,16 +14,24 @@ from ..resources import Session
 CURRENT_USER = "CurrentUser"
 
 
-def keep(call: Call, session: Session, change: Callable[[Session], Session], scope: str | None = None) -> Session:
+def keep(
+    call: Call,
+    session: Session,
+    change: Callable[[Session], Session],
+    scope: str | None = None,
+    *,
+    saved: Callable[[Session], Session] | None = None,
+) -> Session:
     """Make a change to the session and, where contexts are saved, to what was saved; the session as it is then.
 
     Args:
         scope: "CurrentUser" for a change that is saved in any case, "Process" for one that is not; None for as the
             session does.
+        saved: The change to what was saved, where that is another one.
     """
     changed = change(session)
     if scope == CURRENT_USER or (scope is None and session.autosave):
-        Autosave(call.backend.environ).change(change)
+        Autosave(call.backend.environ).change(saved or change)
     call.keep(changed)
     return changed
 

@@ -208,6 +208,10 @@ def _place(
     arm: ArmClient, scope: str | None, group: str | None, name: str | None, kind: str | None, parent: str | None
 ) -> str:
     """The scope that is meant, as the beginning of a path; by default that of the subscription."""
+    if scope is None and group is None and (name or kind or parent):
+        raise UsageError(
+            "the resource group of the resource is not said", target=name, remedy="Add -ResourceGroupName."
+        )
     if scope is not None or group is None:
         return _path(arm, scope)
     path = arm.group_path(group)

@@ -46,17 +46,26 @@ def import_context(
     azure_context: Mapping[str, Any] | None = None,
     scope: str | None = None,
 ) -> Profile:
-    """Take over the contexts of a file, or the one that is given, in place of the session's own."""
+    """Take over the contexts of a file, or the one that is given, in place of the session's own.
+
+    What is saved for the next session stays, and these are added to it.
+    """
     if path is not None:
         found = contextfile.read(Path(path))
         taken = contexts.with_secrets_of(found.session, session)
-        for warning in (*found.warnings, *contextfile.to_sign_in(taken)):
+        for warning in found.warnings:
             call.warn(warning)
     elif azure_context is not None:
         taken = _given(call, session, azure_context)
     else:
         raise UsageError("there is nothing to import", remedy="Name a file (-Path) or a context (-AzureContext).")
-    kept = keep(call, session, lambda held: replace(taken, autosave=held.autosave), scope)
+    for warning in contextfile.to_sign_in(taken):
+        call.warn(warning)
+
+    def replaced(held: Session) -> Session:
+        return replace(taken, autosave=held.autosave)
+
+    kept = keep(call, session, replaced, scope, saved=lambda held: contexts.merge(held, taken))
     context = contexts.current(kept)
     if context is not None and context.subscription is not None:
         warn_of_state(call, context.subscription)
@@ -91,13 +100,7 @@ def enable_context_autosave(call: Call, *, session: Session, scope: str | None =
     autosave = Autosave(call.backend.environ)
     if scope != "Process":
         autosave.switch(True)
-
-    def merged(saved: Session) -> Session:
-        for context in session.contexts:
-            saved = contexts.add(saved, context)
-        return replace(saved, current=session.current or saved.current)
-
-    autosave.change(merged)
+    autosave.change(lambda saved: contexts.merge(saved, session))
     call.keep(replace(session, autosave=True))
     return autosave.settings(True)
 

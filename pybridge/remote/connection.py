@@ -57,6 +57,7 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         self.proxy = ""
         self._host = host
         self._adapter = Adapter(host)
+        self._is_alike = False  # whether requests are prepared like the one that signed in
 
     def build_session(self) -> Any:
         """As the base does; what it took from the environment goes."""
@@ -100,11 +101,12 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
             response = self._adapter.send(request)
         else:  # without a timeout: the times are ours to watch, see `sockets`
             response = self.session.send(request, timeout=None, stream=True, allow_redirects=False)
-            if self._is_straight:
-                if host.authentication == "kerberos":
-                    request.headers.pop("Authorization", None)  # a ticket is shown once
-                self.session.prepare_request = direct.like(request)
         content = response.content
+        if not self._is_alike and self._is_straight:
+            self._is_alike = True
+            if host.authentication == "kerberos":
+                request.headers.pop("Authorization", None)  # a ticket is shown once
+            self.session.prepare_request = direct.like(request)
         if getattr(response.raw, "length_remaining", None):
             raise Lost("the answer was cut off", sent=True)
         if self.encryption and response.history and response.status_code != 200:

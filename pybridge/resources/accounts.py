@@ -124,7 +124,7 @@ class Account:
         type: "ManagedService" and "ServicePrincipal" (tokens are fetched as they are needed) or "AccessToken" (the
             caller's one); from a context file also "User" and "Certificate", which cannot be used here.
         tenants: The tenants that it can see.
-        subscriptions: The IDs of the subscriptions that it has contexts for.
+        subscriptions: The IDs of subscriptions that it has had contexts for.
         credential, tenant_map, certificate_thumbprint: AzureRM's further members, unused.
         extended_properties: Some of these, as AzureRM keeps them; not the secrets, which AzureRM keeps there too.
         access_token: The caller's token. `repr` leaves it out.

@@ -62,9 +62,11 @@ class HttpsTransport:
             self._session, self._process = requests.Session(), os.getpid()
         session, deadline = self._session, self._clock() + request.timeout
         proxies: Any = dict(_NO_PROXY) if loopback else {}
-        settings: Any = session.merge_environment_settings(request.url, proxies, stream=True, verify=None, cert=None)
         timeout = (min(self._connect_timeout, request.timeout), request.timeout)
         try:
+            settings: Any = session.merge_environment_settings(
+                request.url, proxies, stream=True, verify=None, cert=None
+            )
             with session.send(
                 _prepared(request, session), timeout=timeout, allow_redirects=False, **settings
             ) as answer:
@@ -78,7 +80,7 @@ class HttpsTransport:
                 if getattr(answer.raw, "length_remaining", None) and len(body) <= self._max_body:
                     raise cut_off(request)
                 response = HttpResponse(answer.status_code, dict(answer.headers), bytes(body))
-        except requests.RequestException as exc:
+        except (requests.RequestException, ValueError) as exc:  # of such a URL that urllib's own parser refuses
             failure, cause = _error_for(request, exc), exc
         else:
             return checked(response, request, self._max_body)
@@ -113,8 +115,8 @@ def _prepared(request: HttpRequest, session: requests.Session) -> requests.Prepa
     return prepared
 
 
-def _error_for(request: HttpRequest, exc: requests.RequestException) -> TransportError:
-    """Our error for one of requests, by what lies at its root: most of it comes as one class."""
+def _error_for(request: HttpRequest, exc: Exception) -> TransportError:
+    """Our error for one of requests, or below it, by what lies at its root: most of it comes as one class."""
     from http.client import HTTPException, IncompleteRead
 
     import requests

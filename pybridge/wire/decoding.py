@@ -89,7 +89,8 @@ def _plain(value: Any) -> Any:
 
 def _pairs(holder: Any) -> dict[str, str]:
     """The extended properties of an object."""
-    return {str(key): str(item) for key, item in dict(holder.get("ExtendedProperties") or {}).items()}
+    found = dict(holder.get("ExtendedProperties") or {})
+    return {str(key): str(item) for key, item in found.items() if item is not None}
 
 
 #: What an account has beside its name, its kind, its tenants and its subscriptions.

@@ -19,7 +19,7 @@ function script:Resolve-PyBridgeException {
     # An exception, and those inside of it. One that only holds others together is left out, as AzureRM does.
     param($Record, $Exception, $Inner)
 
-    if ($Exception -is [System.AggregateException]) {
+    if ($Exception -is [System.AggregateException] -and $Exception.InnerExceptions.Count) {
         foreach ($one in $Exception.InnerExceptions) { Resolve-PyBridgeException $Record $one $true }
         return
     }
