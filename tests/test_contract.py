@@ -43,8 +43,8 @@ OF_THE_MODULE = {"complete", "restore_session"}
 
 #: Which types of parameters an annotation takes.
 ACCEPTED = {
-    "str": {"string", "securestring", "datetime", "path"},
-    "str | None": {"string", "securestring", "datetime", "path"},
+    "str": {"string", "securestring", "datetime", "path", "guid"},
+    "str | None": {"string", "securestring", "datetime", "path", "guid"},
     "int | None": {"int"},
     "float | None": {"int"},
     "bool": {"switch", "bool"},

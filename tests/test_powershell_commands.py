@@ -62,6 +62,7 @@ NET_TYPES = {
     "datetime": "DateTime",
     "hashtable": "Hashtable",
     "securestring": "SecureString",
+    "guid": "Guid",
     "credential": "PSCredential",
     "object": "PSObject",
     "error_records": "ErrorRecord[]",
