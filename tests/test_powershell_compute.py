@@ -312,7 +312,9 @@ def test_what_if_changes_nothing(shell: Shell, owned: Azure, tmp_path: Path) -> 
     Remove-AzureRmVMExtension {GROUP} myVM BGInfo -WhatIf
     """
     run = ran(shell, owned, script, tmp_path)
-    assert len([line for line in run.lines if line.startswith("What if:")]) == 10
+    told = [line for line in run.lines if line.startswith("What if:")]
+    assert len(told) == 10
+    assert [f'on target "{owned.emulator.world.vm("myVM").id}".' in line for line in told].count(True) == 2
     assert SECRET not in run.stdout
     assert {request.method for request in owned.emulator.requests if "/virtualMachines" in request.url} == {"GET"}
 

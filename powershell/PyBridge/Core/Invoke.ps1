@@ -185,15 +185,18 @@ function script:Test-PyBridgeConsent {
     $preferences = $Command.SessionState.PSVariable
     $WhatIfPreference = $preferences.GetValue('WhatIfPreference')
     $ConfirmPreference = $preferences.GetValue('ConfirmPreference')
-    $named = @(foreach ($parameter in $Row['Target']) {
-            if (-not $Bound.ContainsKey($parameter)) { continue }
-            $shown = foreach ($value in $Bound[$parameter]) {
-                # A session prints as its type.
-                if ($value -is [System.Management.Automation.Runspaces.PSSession]) { $value.ComputerName } else { $value }
-            }
-            "$shown"
-        })
-    $target = if ($named.Count) { $named -join '/' } else { 'Azure' }
+    $target = ''
+    foreach ($parameter in $Row['Target']) {
+        if (-not $Bound.ContainsKey($parameter)) { continue }
+        $shown = foreach ($value in $Bound[$parameter]) {
+            # A session prints as its type.
+            if ($value -is [System.Management.Automation.Runspaces.PSSession]) { $value.ComputerName } else { $value }
+        }
+        # A name that an ID ends with is not said again.
+        if ($target -like '/*' -and $target.EndsWith("/$shown", [System.StringComparison]::OrdinalIgnoreCase)) { continue }
+        $target = if ($target) { "$target/$shown" } else { "$shown" }
+    }
+    if (-not $target) { $target = 'Azure' }
     $action = $Row.Action
     if ($null -ne $Row['Actions']) {
         foreach ($case in $Row.Actions.Keys) {
