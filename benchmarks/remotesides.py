@@ -15,6 +15,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -191,6 +192,7 @@ def ansible() -> str | None:
     return f"{name} with {'the same' if _takes_our_packages() else 'its own'} packages"
 
 
+@cache
 def _ansible_version() -> str:
     return subprocess.run(["ansible", "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
 

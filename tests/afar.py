@@ -15,10 +15,13 @@ from shells import Azure, serve_azure
 from wsman_host import Handle, WsmanHost
 
 from pybridge.emulator import Emulator
+from pybridge.errors import PyBridgeError
 from pybridge.hosts import Host
 from pybridge.hosts import host as make_host
 from pybridge.passwords import Password
-from pybridge.remote import WinRMTransport
+from pybridge.remote import Job, WinRMTransport
+from pybridge.remote.patience import Patience
+from pybridge.remote.shell import Shell
 
 #: How a test host can be reached: a way to sign in, and whether by https.
 WAYS = [("basic", True), ("negotiate", True), ("negotiate", False)]
@@ -79,6 +82,28 @@ def stand_in(folder: Path) -> str:
 
 #: What the stand-in answers to each question.
 SAID = {"said": "yes"}
+
+
+def outcome(host: Host) -> object:
+    """What comes of two questions, the second of which is long: the answers, or the error."""
+    try:
+        with Job(host, sleep=lambda seconds: None) as job:
+            return [job.ask("http", {}), job.ask("http", {"long": "y" * 100_000})]
+    except PyBridgeError as exc:
+        return exc
+
+
+def zeros(host: Host, size: int) -> bytes:
+    """What a command says that is to say so many bytes."""
+    shell, patience = Shell(host), Patience(host.name, 30.0)
+    said = b""
+    try:
+        command = shell.start(f"head -c {size} /dev/zero", patience)
+        while not command.done:
+            said += shell.receive(command, patience).stdout
+    finally:
+        shell.close()
+    return said
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import kdc
 import pytest
 import winrm
 import wsman_host
-from afar import ARM, SAID, azure_behind, host_of, imds_of, stand_in, transport_to
+from afar import ARM, SAID, azure_behind, host_of, imds_of, outcome, stand_in, transport_to, zeros
 from kdc import Realm
 from shells import SHELLS
 from support import http, talking
@@ -29,15 +29,12 @@ from pybridge.errors import (
     HostInterruptedError,
     HostQuotaError,
     HostUnreachableError,
-    PyBridgeError,
     RemoteError,
     SignInRefusedError,
     UnsupportedError,
 )
 from pybridge.hosts import Host
-from pybridge.remote import Job, run_script
-from pybridge.remote.patience import Patience
-from pybridge.remote.shell import Shell
+from pybridge.remote import run_script
 
 USER = f"admin@{kdc.REALM}"
 SERVICE = f"HTTP/localhost@{kdc.REALM}"
@@ -107,15 +104,6 @@ def named(handle: Handle, secure: bool, name: str = "localhost", **more: Any) ->
     return host_of(handle, "kerberos", secure, **{"address": address, "username": None, "password": None, **more})
 
 
-def outcome(host: Host) -> object:
-    """What comes of two questions, the second of which is long: the answers, or the error."""
-    try:
-        with Job(host, sleep=lambda seconds: None) as job:
-            return [job.ask("http", {}), job.ask("http", {"long": "y" * 100_000})]
-    except PyBridgeError as exc:
-        return exc
-
-
 # --- signing in and sealing --------------------------------------------------------------------------
 
 
@@ -149,16 +137,7 @@ def test_many_sign_in_at_a_time_by_one_ticket(handle: Handle, realm: Realm, secu
 
 @pytest.mark.parametrize("size", [1, 12_000, 100_000])
 def test_an_answer_of_any_length_comes_as_it_was(handle: Handle, secure: bool, size: int) -> None:
-    shell = Shell(named(handle, secure))
-    patience = Patience("vm01", 30.0)
-    said = b""
-    try:
-        command = shell.start(f"head -c {size} /dev/zero", patience)
-        while not command.done:
-            said += shell.receive(command, patience).stdout
-    finally:
-        shell.close()
-    assert said == bytes(size)
+    assert zeros(named(handle, secure), size) == bytes(size)
     assert handle.shells == []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import wsman_host
-from afar import SAID, host_of, stand_in
+from afar import SAID, host_of, outcome, stand_in, zeros
 from support import http, shown, talking
 from wsman_faults import MAX_SHELLS
 from wsman_host import Handle, WsmanHost
@@ -18,7 +18,6 @@ from wsman_host import Handle, WsmanHost
 from pybridge.errors import (
     HostInterruptedError,
     HostQuotaError,
-    PyBridgeError,
     RemoteError,
     SignInRefusedError,
     UnsupportedError,
@@ -26,10 +25,7 @@ from pybridge.errors import (
 from pybridge.hosts import Host
 from pybridge.hosts import host as make_host
 from pybridge.passwords import Password
-from pybridge.remote import Job
 from pybridge.remote.foreign import translated
-from pybridge.remote.patience import Patience
-from pybridge.remote.shell import Shell
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with a #! line")
 
@@ -64,15 +60,6 @@ def credssp_or_skip() -> None:
         pytest.skip(wsman_host.NO_NTLM)
 
 
-def outcome(host: Host) -> object:
-    """What comes of two questions, the second of which is long: the answers, or the error."""
-    try:
-        with Job(host, sleep=lambda seconds: None) as job:
-            return [job.ask("http", {}), job.ask("http", {"long": "y" * 100_000})]
-    except PyBridgeError as exc:
-        return exc
-
-
 def reach(port: int) -> Host:
     """Whoever listens at a port over http."""
     password = Password("Correct-Horse-Battery-1")
@@ -100,16 +87,7 @@ def test_it_signs_in_before_there_is_anything_to_carry_out(handle: Handle, secur
 @both
 def test_an_answer_of_any_length_comes_as_it_was(handle: Handle, secure: bool, size: int) -> None:
     """What is sealed is cut into pieces of 16 KB; the envelope is longer than what is in it."""
-    shell = Shell(host_of(handle, "credssp", secure))
-    patience = Patience("vm01", 30.0)
-    said = b""
-    try:
-        command = shell.start(f"head -c {size} /dev/zero", patience)
-        while not command.done:
-            said += shell.receive(command, patience).stdout
-    finally:
-        shell.close()
-    assert said == bytes(size)
+    assert zeros(host_of(handle, "credssp", secure), size) == bytes(size)
     assert handle.shells == []
 
 

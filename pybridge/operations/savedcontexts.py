@@ -11,7 +11,7 @@ from .. import contextfile, contexts, wire
 from ..autosave import Autosave
 from ..backend import Call, signed_in
 from ..errors import ConflictError, UsageError
-from ..resources import ContextAutosaveSettings, Environment, Profile, Session
+from ..resources import Context, ContextAutosaveSettings, Environment, Profile, Session
 from .choosing import environment_named, warn_of_state
 from .keeping import keep
 
@@ -21,8 +21,7 @@ def save_context(
 ) -> None:
     """Write the contexts of the session, or the one that is given, into a file: no tokens, and no secrets."""
     if profile is not None:
-        inner = profile.get("Context")
-        context = wire.context(inner if isinstance(inner, Mapping) else profile)
+        context = _context(profile)
         cloud = environment_named(session, context.environment.name)
         session = contexts.add(replace(session, contexts=(), current=None), replace(context, environment=cloud))
     else:
@@ -72,12 +71,16 @@ def import_context(
     return contexts.profile(kept, context)
 
 
+def _context(value: Mapping[str, Any]) -> Context:
+    """The context of a profile, or the one that it is."""
+    inner = value.get("Context")
+    return wire.context(inner if isinstance(inner, Mapping) else value)
+
+
 def _given(call: Call, session: Session, value: Mapping[str, Any]) -> Session:
     """The session that a profile or a context makes. A cloud that this session has added stays as it has it."""
-    inner = value.get("Context")
-    whole = isinstance(inner, Mapping)
-    context = wire.context(inner if whole else value)
-    clouds = wire.environments(value.get("Environments")) if whole else {}
+    context = _context(value)
+    clouds = wire.environments(value.get("Environments"))
     brought = contextfile.trusted({name: _added(cloud) for name, cloud in clouds.items()}, call.warn).values()
     wanted = {name.lower() for name in (context.environment.name, *(cloud.name for cloud in brought))}
     own = [cloud for cloud in session.environments.values() if cloud.name.lower() in wanted]

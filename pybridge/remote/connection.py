@@ -64,7 +64,6 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
         is_first = self.session is None
         built = super().build_session()
         self._furnish()
-        self._wait_for_tickets()
         if is_first and self._host.authentication == "credssp" and not self.encryption:
             # With nothing to carry out: a fault, in answer to a message, would be taken for a refusal of the sign-in.
             self._send_message_request(self.session.prepare_request(requests.Request("POST", self.endpoint)))
@@ -73,7 +72,6 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
     def setup_encryption(self, *arguments: Any) -> None:
         """Sign in with an empty message. This is the first one; 0.3.0 hands in nothing, 0.5.0 the session."""
         self._furnish()
-        self._wait_for_tickets()
         super().setup_encryption(*arguments)
         # What a library seals with, if it calls it so, or whether the host has proved who it is.
         for name in ("session_security", "contexts", "auth_done"):
@@ -82,8 +80,6 @@ class _Door(Transport):  # type: ignore[misc, unused-ignore]
 
     def _furnish(self) -> None:
         furnish(self.session, self._host, self._adapter)
-
-    def _wait_for_tickets(self) -> None:
         auth = self.session.auth
         if self._host.authentication == "kerberos" and "generate_request_header" not in vars(auth):
             auth.generate_request_header = patiently(self._host, auth.generate_request_header)
